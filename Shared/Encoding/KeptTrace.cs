@@ -28,8 +28,11 @@ public sealed class KeptTrace
     /// <summary>When it was decided, in stream time: milliseconds since the Unix epoch.</summary>
     public long DecidedAtMs { get; init; }
 
-    /// <summary>The smallest offset of <c>tracing.spans</c> that holds a span of this piece: with the trace id it names the piece, also when it is emitted again.</summary>
+    /// <summary>The smallest offset of <c>tracing.spans</c> that holds a span of this piece: with the trace id and <see cref="Piece"/> it names the piece, also when it is emitted again.</summary>
     public long SourceOffset { get; init; }
+
+    /// <summary>0, 1, … where one emission is too large for one record.</summary>
+    public int Piece { get; init; }
 
     /// <summary>The encoded piece: the Avro body without framing. Empty for one built from spans.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }

@@ -35,6 +35,7 @@ public static class KeptTraceReader
         Threshold = ModelDecoder.ReadThreshold(ref reader),
         DecidedAtMs = reader.ReadLong(),
         SourceOffset = reader.ReadLong(),
+        Piece = reader.ReadInt(),
         Body = body,
     };
 }

@@ -16,6 +16,7 @@ public static class KeptTraceWriter
         ModelEncoder.WriteThreshold(writer, trace.Threshold);
         writer.WriteLong(trace.DecidedAtMs);
         writer.WriteLong(trace.SourceOffset);
+        writer.WriteLong(trace.Piece);
         spans.WriteTo(writer);
     }
 }

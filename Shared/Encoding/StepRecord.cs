@@ -14,9 +14,6 @@ public sealed record StepRecord
     /// <summary>Stream time, in milliseconds since the Unix epoch.</summary>
     public required long StreamTimeMs { get; init; }
 
-    /// <summary>The offset of the oldest step record that a take-over must read; −1 when it is this one.</summary>
-    public required long HorizonOffset { get; init; }
-
     /// <summary>Running totals of the partition, by the name of the ledger's term.</summary>
     public IReadOnlyDictionary<string, long> Ledger { get; init; } = new Dictionary<string, long>();
 
@@ -35,7 +32,6 @@ public sealed record StepRecord
             Position = reader.ReadLong(),
             Watermark = reader.ReadLong(),
             StreamTimeMs = reader.ReadLong(),
-            HorizonOffset = reader.ReadLong(),
             Ledger = ReadLedger(ref reader),
             SamplerState = reader.ReadBytes().ToArray(),
             Decisions = ReadDecisions(ref reader),
@@ -48,7 +44,6 @@ public sealed record StepRecord
         writer.WriteLong(Position);
         writer.WriteLong(Watermark);
         writer.WriteLong(StreamTimeMs);
-        writer.WriteLong(HorizonOffset);
         var block = writer.BeginBlock();
         foreach (var (name, total) in Ledger)
         {

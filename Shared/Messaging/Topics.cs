@@ -37,7 +37,7 @@ public static class Topics
     [
         Deleting(Spans, partitionCount, TimeSpan.FromHours(6), ("message.timestamp.type", "LogAppendTime")),
         Deleting(Traces, partitionCount, TimeSpan.FromHours(24)),
-        Deleting(Decisions, partitionCount, Longer(lateHorizon + TimeSpan.FromHours(1), TimeSpan.FromHours(6))),
+        Deleting(Decisions, partitionCount, Longer(lateHorizon + TimeSpan.FromHours(1), TimeSpan.FromHours(6)), ("message.timestamp.type", "LogAppendTime")),
         Deleting(ServiceEdges, EdgePartitionCount, TimeSpan.FromHours(6)),
         new(EdgeState, EdgePartitionCount, Settings(("cleanup.policy", "compact"))),
         new(Control, 1, Settings(("cleanup.policy", "compact"))),
