@@ -27,7 +27,10 @@ internal sealed class TraceShard : IDisposable
     private readonly InternTable<EncodedResource> _resources = new(InternCapacity, bytes => new EncodedResource(bytes), resource => resource.Bytes);
     private readonly InternTable<byte[]> _scopes = new(InternCapacity, bytes => bytes, bytes => bytes);
     private readonly SpanSet _spans = new();
-    private readonly long _replayEnd;
+    private readonly HashSet<TraceId> _decidedInReplay = [];
+    private long _replayEnd;
+    // The newest record's time. Waits count from it and not from stream time, which the clock moves while the partition is idle: a replay sees the same.
+    private long _recordTimeMs;
     private bool _hasWork;
 
     public TraceShard(int partition, ShardStart start, AssemblyLimits limits, TailSampler sampler, DecisionCache decisions, MemoryBudget budget, KeptTraceEncoder encoder)
@@ -88,7 +91,7 @@ internal sealed class TraceShard : IDisposable
     {
         var tenant = SpanBatchRecord.Read(body, _spans);
         CheckSpans(body);
-        AdvanceTo(timestampMs);
+        OnRecordTime(offset, timestampMs);
         foreach (var span in _spans.Spans)
             Apply(offset, tenant, span, body);
         Position = offset + 1;
@@ -99,7 +102,7 @@ internal sealed class TraceShard : IDisposable
     /// <summary>Passes over a record that could not be read; it goes to the dead letters.</summary>
     public void PassOver(UnreadableRecord record)
     {
-        AdvanceTo(record.Record.TimestampMs);
+        OnRecordTime(record.Record.Offset, record.Record.TimestampMs);
         if (record.Record.Offset >= _replayEnd)
         {
             Output.AddDeadLetter(record);
@@ -119,7 +122,11 @@ internal sealed class TraceShard : IDisposable
     }
 
     /// <summary>Reading stands at the end of the partition: there is nothing below this offset that has not been applied.</summary>
-    public void OnEndOfPartition(long offset) => Position = Math.Max(Position, offset);
+    public void OnEndOfPartition(long offset)
+    {
+        Position = Math.Max(Position, offset);
+        _replayEnd = Math.Min(_replayEnd, Position);
+    }
 
     /// <summary>Moves stream time on and decides what falls due by then.</summary>
     public void AdvanceTo(long streamTimeMs)
@@ -174,6 +181,14 @@ internal sealed class TraceShard : IDisposable
         _late.Dispose();
     }
 
+    // What the previous owner found due by its last step is decided. The rest waits for the end of the replay, however short the waits have become meanwhile.
+    private void OnRecordTime(long offset, long timestampMs)
+    {
+        _recordTimeMs = Math.Max(_recordTimeMs, timestampMs);
+        if (offset >= _replayEnd)
+            AdvanceTo(_recordTimeMs);
+    }
+
     private bool IsPending(PendingTrace trace) => _pending.TryGetValue(trace.TraceId, out var current) && ReferenceEquals(current, trace);
 
     // Bodies are opened only where edges are resolved, long after the record is gone: what would fail there must fail here.
@@ -198,7 +213,7 @@ internal sealed class TraceShard : IDisposable
         var scope = _scopes.Get(body[_spans.Scopes[span.ScopeIndex]]);
         if (!_decisions.TryGet(span.Head.TraceId, out var decision))
             Assemble(offset, tenant, span, resource, scope, body[span.Body], isReplayed);
-        else if (!isReplayed)
+        else if (!isReplayed || _decidedInReplay.Contains(span.Head.TraceId))
             Follow(decision, offset, tenant, resource, scope, body[span.Body]);
     }
 
@@ -207,7 +222,7 @@ internal sealed class TraceShard : IDisposable
         if (!_pending.TryGetValue(span.Head.TraceId, out var trace))
             trace = Open(offset, tenant, span.Head.TraceId);
         var before = trace.MemoryBytes;
-        if (!trace.TryAdd(resource, scope, span.Head, spanBody, StreamTimeMs))
+        if (!trace.TryAdd(resource, scope, span.Head, spanBody, _recordTimeMs))
         {
             Ledger.Duplicate += isReplayed ? 0 : 1;
             _hasWork |= !isReplayed;
@@ -217,7 +232,7 @@ internal sealed class TraceShard : IDisposable
         PendingSpanCount++;
         _budget.Add(trace.MemoryBytes - before);
         if (span.Head.ParentSpanId.IsEmpty)
-            Hasten(trace, StreamTimeMs + _limits.DecisionWaitAfterRootMs, DecisionReason.RootArrived);
+            Hasten(trace, _recordTimeMs + _limits.DecisionWaitAfterRootMs, DecisionReason.RootArrived);
         if (trace.Spans.Count >= _limits.MaxSpansPerTrace)
             Decide(trace, DecisionReason.SpanLimitReached);
         else if (trace.MemoryBytes >= _limits.MaxBytesPerTrace)
@@ -226,7 +241,7 @@ internal sealed class TraceShard : IDisposable
 
     private PendingTrace Open(long offset, string tenant, TraceId traceId)
     {
-        var trace = new PendingTrace(traceId, tenant, offset, StreamTimeMs + _limits.DecisionWaitMs);
+        var trace = new PendingTrace(traceId, tenant, offset, _recordTimeMs + _limits.DecisionWaitMs);
         _pending.Add(traceId, trace);
         _byFirstOffset.Enqueue(trace);
         _waits.Enter(trace);
@@ -258,6 +273,8 @@ internal sealed class TraceShard : IDisposable
             _encoder.Encode(trace, logged, StreamTimeMs, Output);
         Output.Decisions.Add(logged);
         _decisions.Remember(logged);
+        if (IsReplaying)
+            _decidedInReplay.Add(trace.TraceId);
         Close(trace);
         _hasWork = true;
     }
@@ -273,7 +290,7 @@ internal sealed class TraceShard : IDisposable
     // A late span: it goes where its trace went, and the trace is remembered for another horizon, in the log too.
     private void Follow(in LoggedDecision decision, long offset, string tenant, EncodedResource resource, byte[] scope, ReadOnlySpan<byte> spanBody)
     {
-        var renewed = decision with { LastSpanTimeMs = StreamTimeMs };
+        var renewed = decision with { LastSpanTimeMs = _recordTimeMs };
         if (renewed.LastSpanTimeMs > decision.LastSpanTimeMs)
         {
             _decisions.Remember(renewed);
