@@ -14,7 +14,8 @@ public sealed record TraceQuery
     /// <summary>
     /// Keys and values that the span must carry: in its attributes, its resource's attributes, or the attributes of one of its events, compared as text.
     /// <c>error=true</c> also means status error, <c>error=false</c> its absence; <c>span.kind</c> is the kind in lower case, <c>otel.status_code</c>
-    /// <c>OK</c> or <c>ERROR</c>, <c>otel.scope.name</c> and <c>otel.scope.version</c> the scope.
+    /// <c>OK</c> or <c>ERROR</c>, <c>otel.status_description</c> its message, <c>otel.scope.name</c> and <c>otel.scope.version</c> the scope, <c>event</c> the
+    /// name of an event. <see cref="SpanMatch"/> is the rule in code.
     /// </summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
