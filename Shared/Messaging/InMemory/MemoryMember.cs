@@ -1,0 +1,24 @@
+namespace Pipeline.Shared.Messaging.InMemory;
+
+/// <summary>One member of a group. Guarded by the log's gate.</summary>
+internal sealed class MemoryMember(ConsumerSettings settings, IReadOnlyList<string> topics)
+{
+    public ConsumerSettings Settings => settings;
+
+    public IReadOnlyList<string> Topics => topics;
+
+    /// <summary>What it owns: nobody else reads these.</summary>
+    public HashSet<TopicPartition> Owned { get; } = [];
+
+    /// <summary>What it is to own once those who have it now gave it up.</summary>
+    public HashSet<TopicPartition> Target { get; } = [];
+
+    /// <summary>The generation that it last took part in.</summary>
+    public int Generation { get; set; }
+
+    /// <summary>When it last polled.</summary>
+    public long LastSeen { get; set; }
+
+    /// <summary>True for a static member whose consumer is gone; its place is kept until the session timeout.</summary>
+    public bool IsDetached { get; set; }
+}
