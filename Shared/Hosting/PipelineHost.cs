@@ -32,7 +32,7 @@ public static class PipelineHost
     /// </summary>
     public static WebApplication Build(PipelineProcess process, IConfiguration settings)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory, ApplicationName = "pipeline" });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
         builder.Configuration.AddConfiguration(settings);
         builder.AddPipelineDefaults();
