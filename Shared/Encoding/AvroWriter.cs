@@ -32,6 +32,14 @@ public sealed class AvroWriter : IDisposable
         Length = length;
     }
 
+    /// <summary>Takes out bytes that were written; what follows moves up.</summary>
+    public void Remove(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(start + count), (uint)Length);
+        _buffer.AsSpan(start + count, Length - start - count).CopyTo(_buffer.AsSpan(start));
+        Length -= count;
+    }
+
     /// <summary>A long or int: zig-zag, then seven bits a byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteLong(long value)

@@ -1,0 +1,16 @@
+namespace Pipeline.Collector.Receive;
+
+/// <summary>Why a span of a sound request is not accepted.</summary>
+internal enum RejectionReason
+{
+    None,
+    InvalidTraceId,
+    InvalidSpanId,
+    InvalidParentSpanId,
+    InvalidLink,
+    InvalidUtf8,
+    TooManyAttributes,
+    AttributeTooLarge,
+    AttributeTooDeep,
+    SpanTooLarge,
+}
