@@ -1,4 +1,4 @@
-namespace Pipeline.Shared.Storage.Sqlite;
+namespace Pipeline.Shared.Storage;
 
 /// <summary>A hash of a key and a value as a word of 13 lower-case letters and digits.</summary>
 internal static class TagToken
