@@ -30,11 +30,15 @@ public static class OptionsRegistration
         return services;
     }
 
-    internal static void CheckSettings(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>
+    /// Names every setting that no option knows and every value of a wrong type, and takes them out of the configuration, so that the rest can be validated as well.
+    /// </summary>
+    internal static IReadOnlyList<string> TakeOutWrongSettings(this IServiceCollection services, IConfiguration configuration)
     {
         var sections = services.Select(s => s.ImplementationInstance).OfType<SettingsSection>().ToList();
         var errors = SettingsCheck.FindErrors(configuration, sections);
-        if (errors.Count > 0)
-            throw new ConfigurationException(errors);
+        foreach (var error in errors)
+            configuration[error.Path] = null;
+        return [.. errors.Select(e => e.ToString())];
     }
 }

@@ -37,9 +37,11 @@ public static class PipelineHost
         builder.Configuration.AddConfiguration(settings);
         builder.AddPipelineDefaults();
         process.AddStages(builder);
-        builder.Services.CheckSettings(builder.Configuration);
+        var errors = builder.Services.TakeOutWrongSettings(builder.Configuration).ToList();
         var app = builder.Build();
-        ValidateOptions(app.Services);
+        errors.AddRange(FindInvalidOptions(app.Services));
+        if (errors.Count > 0)
+            throw new ConfigurationException(errors);
         app.MapAdmin();
         process.MapEndpoints(app);
         app.Lifetime.ApplicationStarted.Register(() => process.OnListening(app));
@@ -99,19 +101,20 @@ public static class PipelineHost
         }
     }
 
-    private static void ValidateOptions(IServiceProvider services)
+    private static IEnumerable<string> FindInvalidOptions(IServiceProvider services)
     {
         try
         {
             services.GetService<IStartupValidator>()?.Validate();
+            return [];
         }
         catch (OptionsValidationException exception)
         {
-            throw new ConfigurationException(exception.Failures);
+            return exception.Failures;
         }
         catch (AggregateException exception) when (exception.InnerExceptions.All(e => e is OptionsValidationException))
         {
-            throw new ConfigurationException(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(e => e.Failures));
+            return exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(e => e.Failures);
         }
     }
 }

@@ -15,30 +15,30 @@ internal static class SettingsCheck
     // Sections that belong to the framework.
     private static readonly string[] Foreign = ["Logging"];
 
-    public static IReadOnlyList<string> FindErrors(IConfiguration configuration, IReadOnlyList<SettingsSection> sections)
+    public static IReadOnlyList<SettingError> FindErrors(IConfiguration configuration, IReadOnlyList<SettingsSection> sections)
     {
-        var errors = new List<string>();
+        var errors = new List<SettingError>();
         foreach (var child in configuration.GetChildren())
             CheckBelow(child, sections, errors);
         return errors;
     }
 
-    private static void CheckBelow(IConfigurationSection section, IReadOnlyList<SettingsSection> sections, List<string> errors)
+    private static void CheckBelow(IConfigurationSection section, IReadOnlyList<SettingsSection> sections, List<SettingError> errors)
     {
         if (Foreign.Contains(section.Path, StringComparer.OrdinalIgnoreCase))
             return;
         var exact = sections.Where(s => s.Path.Equals(section.Path, StringComparison.OrdinalIgnoreCase)).ToList();
         var deeper = sections.Where(s => s.Path.StartsWith(section.Path + ":", StringComparison.OrdinalIgnoreCase)).ToList();
         if (exact.Count == 0 && deeper.Count == 0)
-            errors.Add($"{section.Path}: there is no such setting.");
+            errors.Add(new(section.Path, "there is no such setting."));
         else if (section.Value is { Length: > 0 })
-            errors.Add($"{section.Path}: a section is expected here, not the value '{section.Value}'.");
+            errors.Add(new(section.Path, $"a section is expected here, not the value '{section.Value}'."));
         else
             foreach (var child in section.GetChildren())
                 CheckChild(child, exact, deeper, errors);
     }
 
-    private static void CheckChild(IConfigurationSection child, List<SettingsSection> exact, List<SettingsSection> deeper, List<string> errors)
+    private static void CheckChild(IConfigurationSection child, List<SettingsSection> exact, List<SettingsSection> deeper, List<SettingError> errors)
     {
         var property = exact.Select(s => FindProperty(s.Type, child.Key)).FirstOrDefault(p => p is not null);
         if (property is not null)
@@ -47,7 +47,7 @@ internal static class SettingsCheck
             CheckBelow(child, deeper, errors);
     }
 
-    private static void CheckValue(IConfigurationSection section, Type type, List<string> errors)
+    private static void CheckValue(IConfigurationSection section, Type type, List<SettingError> errors)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (IsLeaf(type))
@@ -59,25 +59,25 @@ internal static class SettingsCheck
             CheckObject(section, type, errors);
     }
 
-    private static void CheckObject(IConfigurationSection section, Type type, List<string> errors)
+    private static void CheckObject(IConfigurationSection section, Type type, List<SettingError> errors)
     {
         if (section.Value is { Length: > 0 })
-            errors.Add($"{section.Path}: a section is expected here, not the value '{section.Value}'.");
+            errors.Add(new(section.Path, $"a section is expected here, not the value '{section.Value}'."));
         foreach (var child in section.GetChildren())
         {
             if (FindProperty(type, child.Key) is { } property)
                 CheckValue(child, property.PropertyType, errors);
             else
-                errors.Add($"{child.Path}: there is no such setting.");
+                errors.Add(new(child.Path, "there is no such setting."));
         }
     }
 
-    private static void CheckLeaf(IConfigurationSection section, Type type, List<string> errors)
+    private static void CheckLeaf(IConfigurationSection section, Type type, List<SettingError> errors)
     {
         if (section.GetChildren().Any())
-            errors.Add($"{section.Path}: a {Describe(type)} is expected here, not a section.");
+            errors.Add(new(section.Path, $"a {Describe(type)} is expected here, not a section."));
         else if (section.Value is { Length: > 0 } value && !CanConvert(value, type))
-            errors.Add($"{section.Path}: '{value}' is not a {Describe(type)}.");
+            errors.Add(new(section.Path, $"'{value}' is not a {Describe(type)}."));
     }
 
     private static bool CanConvert(string value, Type type)
