@@ -5,6 +5,8 @@ namespace Pipeline.Shared.Messaging.Kafka;
 /// <summary>A member of a Kafka consumer group; rebalances are cooperative, handlers run on the polling thread.</summary>
 internal sealed class KafkaConsumer : KafkaReader, IRecordConsumer
 {
+    private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(5);
+
     private readonly Rebalances _rebalances;
 
     public KafkaConsumer(KafkaLog log, ConsumerConfig config) : this(log, config, new Rebalances())
@@ -48,18 +50,33 @@ internal sealed class KafkaConsumer : KafkaReader, IRecordConsumer
 
         public void Attach(ConsumerBuilder<byte[], byte[]> builder)
         {
-            builder.SetPartitionsAssignedHandler((_, partitions) => Assign(partitions));
+            builder.SetPartitionsAssignedHandler((consumer, partitions) => Assign(consumer, partitions));
             builder.SetPartitionsRevokedHandler((_, offsets) => Listener!.OnRevoked(ToOurs(offsets)));
             builder.SetPartitionsLostHandler((_, offsets) => Listener!.OnLost(ToOurs(offsets)));
         }
 
         private static IReadOnlyList<TopicPartition> ToOurs(List<TopicPartitionOffset> offsets) => [.. offsets.Select(o => o.TopicPartition.ToOurs())];
 
-        private IEnumerable<TopicPartitionOffset> Assign(List<Confluent.Kafka.TopicPartition> partitions)
+        private List<TopicPartitionOffset> Assign(IConsumer<byte[], byte[]> consumer, List<Confluent.Kafka.TopicPartition> partitions)
         {
-            var chosen = Listener!.OnAssigned([.. partitions.Select(p => p.ToOurs())]).ToDictionary(o => o.Partition, o => o);
-            // Unset: the committed offset, or, where there is none, an error that leads to the oldest record.
-            return partitions.Select(p => chosen.TryGetValue(p.ToOurs(), out var position) ? position.ToKafka() : new TopicPartitionOffset(p, Offset.Unset)).ToList();
+            var chosen = Listener!.OnAssigned([.. partitions.Select(p => p.ToOurs())]).ToDictionary(o => o.Partition.ToKafka(), o => o.ToKafka());
+            var committed = CommittedOrOldest(consumer, [.. partitions.Where(p => !chosen.ContainsKey(p))]);
+            return [.. chosen.Values, .. committed];
+        }
+
+        private static IEnumerable<TopicPartitionOffset> CommittedOrOldest(IConsumer<byte[], byte[]> consumer, List<Confluent.Kafka.TopicPartition> partitions)
+        {
+            if (partitions.Count == 0)
+                return [];
+            try
+            {
+                return consumer.Committed(partitions, CommittedTimeout).Select(o => o.Offset.IsSpecial ? new TopicPartitionOffset(o.TopicPartition, Offset.Beginning) : o);
+            }
+            catch (KafkaException)
+            {
+                // Not known in time, such as while a transaction is about to move them: librdkafka asks again by itself.
+                return partitions.Select(p => new TopicPartitionOffset(p, Offset.Unset));
+            }
         }
     }
 }

@@ -101,7 +101,9 @@ internal class KafkaReader : IRecordReader
     {
         var partition = at.TopicPartition.ToOurs();
         var start = _log.QueryRange(Consumer, partition, LookupTimeout).Start;
-        Seek(new PartitionOffset(partition, start));
+        // After this error nothing is fetched and a seek is refused; only a fresh assignment begins again.
+        Consumer.IncrementalUnassign([at.TopicPartition]);
+        Consumer.IncrementalAssign([new TopicPartitionOffset(at.TopicPartition, start)]);
         return at.Offset.IsSpecial || at.Offset.Value >= start
             ? PollResult.Nothing
             : new PollResult(PollOutcome.OffsetsLost, Partition: partition, Offset: start, LostFrom: at.Offset.Value);
