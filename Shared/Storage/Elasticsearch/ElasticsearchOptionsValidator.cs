@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 
 namespace Pipeline.Shared.Storage.Elasticsearch;
@@ -32,8 +34,23 @@ internal sealed class ElasticsearchOptionsValidator : IValidateOptions<Elasticse
             errors.Add($"{Section}UserName, ApiKey, BearerToken: only one way to authenticate may be given.");
         if (string.IsNullOrEmpty(options.UserName) != string.IsNullOrEmpty(options.Password))
             errors.Add($"{Section}UserName, Password: one is given without the other.");
-        if (options.CaFile is { } file && !File.Exists(file))
-            errors.Add($"{Section}CaFile: '{file}' does not exist.");
+        if (options.CaFile is { } file)
+            CheckCaFile(file, errors);
+    }
+
+    private static void CheckCaFile(string file, List<string> errors)
+    {
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(file);
+            if (certificates.Count == 0)
+                errors.Add($"{Section}CaFile: '{file}' holds no certificate in PEM form.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            errors.Add($"{Section}CaFile: '{file}' cannot be read: {e.Message}");
+        }
     }
 
     private static void CheckNames(ElasticsearchOptions options, List<string> errors)

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Shared.Storage;
-using Pipeline.Shared.Storage.Elasticsearch;
+
 using Pipeline.TestKit.Storage;
 using Xunit;
 
@@ -33,6 +33,7 @@ public sealed class ElasticsearchConformanceTests(ElasticsearchServer server) : 
             ["Elasticsearch:Nodes:0"] = server.Demand().ToString(),
             ["Elasticsearch:IndexPrefix"] = _prefix,
             ["Elasticsearch:ReplicaCount"] = "0",
+            ["Store:Kind"] = "Elasticsearch",
             ["Elasticsearch:MaxDocCount"] = "1000",
             ["Elasticsearch:MaxSpanAge"] = Retention.ToString("c", CultureInfo.InvariantCulture),
         };
@@ -40,7 +41,7 @@ public sealed class ElasticsearchConformanceTests(ElasticsearchServer server) : 
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         services.AddSingleton<TimeProvider>(Time);
-        services.AddElasticsearchStore();
+        services.AddTraceStore();
         _providers.Add(services.BuildServiceProvider());
         return new((_providers[^1].GetRequiredService<ITraceWriter>(), _providers[^1].GetRequiredService<ITraceReader>()));
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Shared.Model;
 using Pipeline.Shared.Storage;
-using Pipeline.Shared.Storage.Elasticsearch;
+
 using Pipeline.TestKit;
 using Pipeline.TestKit.Storage;
 using Xunit;
@@ -152,11 +152,12 @@ public sealed class JaegerReadsOurDocumentsTests(ElasticsearchServer server)
             ["Elasticsearch:Nodes:0"] = url.ToString(),
             ["Elasticsearch:IndexPrefix"] = prefix,
             ["Elasticsearch:ReplicaCount"] = "0",
+            ["Store:Kind"] = "Elasticsearch",
         };
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        services.AddElasticsearchStore();
+        services.AddTraceStore();
         return services.BuildServiceProvider();
     }
 }
