@@ -30,12 +30,12 @@ internal sealed class PieceEncoder : IDisposable
     /// <summary>Adds the span that was encoded last.</summary>
     public void Keep() => _spans.Add(_resourcePlace.Index, _scopePlace.Index, _body.Written);
 
-    /// <summary>The piece, encoded.</summary>
-    public byte[] ToBytes()
+    /// <summary>The piece, encoded; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Finish()
     {
         _whole.Truncate();
         _spans.WriteTo(_whole);
-        return _whole.Written.ToArray();
+        return _whole.Written;
     }
 
     public void Clear()

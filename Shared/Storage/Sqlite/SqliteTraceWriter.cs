@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Pipeline.Shared.Encoding;
+using Pipeline.Shared.Model;
 
 namespace Pipeline.Shared.Storage.Sqlite;
 
@@ -117,7 +118,8 @@ public sealed class SqliteTraceWriter(IOptions<SqliteOptions> options, TimeProvi
     {
         _encoder.Clear();
         _index.Clear();
-        var traceId = trace.TraceId.ToByteArray();
+        Span<byte> traceId = stackalloc byte[TraceId.LengthBytes];
+        trace.TraceId.Write(traceId);
         foreach (var span in trace.Spans)
         {
             if (!statements.AddSpan(traceId, span.SpanId, _encoder.Encode(span), pieceId))
@@ -128,7 +130,7 @@ public sealed class SqliteTraceWriter(IOptions<SqliteOptions> options, TimeProvi
 
         if (_encoder.SpanCount > 0)
         {
-            statements.AddPiece(pieceId, traceId, time.GetUtcNow().ToUnixTimeMilliseconds(), trace, _encoder.ToBytes());
+            statements.AddPiece(pieceId, traceId, time.GetUtcNow().ToUnixTimeMilliseconds(), trace, _encoder.Finish());
             statements.AddIndex(pieceId, _index);
         }
 
