@@ -81,7 +81,8 @@ internal static class AttributeJson
     private static AttributeValue ReadBytes(string hex)
     {
         var bytes = new byte[hex.Length / 2];
-        return Convert.FromHexString(hex, bytes, out _, out var written) == OperationStatus.Done && written == bytes.Length ? AttributeValue.From(bytes) : AttributeValue.From(hex);
+        var isHex = Convert.FromHexString(hex, bytes, out _, out var written) == OperationStatus.Done && written == bytes.Length;
+        return isHex ? AttributeValue.From(bytes) : AttributeValue.From(hex);
     }
 
     private static string TypeOf(AttributeValue value) => value.Kind switch

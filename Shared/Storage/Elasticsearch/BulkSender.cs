@@ -24,7 +24,7 @@ internal sealed class BulkSender(ElasticsearchClient client, ElasticsearchOption
         {
             var (left, why) = await TryAsync(request, pending, results, cancellation);
             if (left.Count > 0 && attempt >= options.AttemptCount)
-                throw new StoreUnavailableException($"Elasticsearch did not take {left.Count} of {pending.Count} documents in {attempt} attempts: {why?.Message}", why) { RetryAfter = why?.RetryAfter };
+                throw Away($"Elasticsearch did not take {left.Count} of {pending.Count} documents in {attempt} attempts: {why?.Message}", why);
             if (left.Count > 0)
                 await Task.Delay(DelayBefore(attempt, why?.RetryAfter), time, cancellation);
             pending = left;
@@ -81,11 +81,13 @@ internal sealed class BulkSender(ElasticsearchClient client, ElasticsearchOption
         return (left, reason is null ? null : new StoreUnavailableException(reason) { RetryAfter = response.RetryAfter });
     }
 
-    private async Task HalveAsync(BulkRequestWriter request, List<BulkItem> pending, List<BulkResult> results, ElasticsearchResponse response, CancellationToken cancellation)
+    private async Task HalveAsync(
+        BulkRequestWriter request, List<BulkItem> pending, List<BulkResult> results, ElasticsearchResponse response, CancellationToken cancellation)
     {
         if (pending.Count == 1)
         {
-            results.Add(new BulkResult(pending[0], BulkDecision.Refused, $"413: a document of {pending[0].Length} bytes is more than the server takes (http.max_content_length): {response.Explain()}"));
+            var reason = $"413: a document of {pending[0].Length} bytes is more than the server takes (http.max_content_length): {response.Explain()}";
+            results.Add(new BulkResult(pending[0], BulkDecision.Refused, reason));
             return;
         }
 
@@ -93,6 +95,8 @@ internal sealed class BulkSender(ElasticsearchClient client, ElasticsearchOption
         await SendAsync(request, pending[..half], results, cancellation);
         await SendAsync(request, pending[half..], results, cancellation);
     }
+
+    private static StoreUnavailableException Away(string message, StoreUnavailableException? why) => new(message, why) { RetryAfter = why?.RetryAfter };
 
     private TimeSpan DelayBefore(int attempt, TimeSpan? retryAfter)
     {

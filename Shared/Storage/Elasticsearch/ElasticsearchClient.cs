@@ -67,7 +67,7 @@ internal sealed class ElasticsearchClient : IDisposable
         var node = _nodes.Next();
         using var deadline = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        using var request = new HttpRequestMessage(method, new Uri(node, path)) { Content = content };
+        using var request = new HttpRequestMessage(method, new Uri(node.AbsoluteUri.TrimEnd('/') + path)) { Content = content };
         request.Headers.Authorization = _authorization;
         try
         {

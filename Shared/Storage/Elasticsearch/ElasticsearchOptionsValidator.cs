@@ -56,11 +56,13 @@ internal sealed class ElasticsearchOptionsValidator : IValidateOptions<Elasticse
     private static void CheckNames(ElasticsearchOptions options, List<string> errors)
     {
         var prefix = options.IndexPrefix;
-        if (prefix.Length > 100 || prefix.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '_' or '.')) || prefix.StartsWith('-') || prefix.StartsWith('_') || prefix.StartsWith('.'))
-            errors.Add($"{Section}IndexPrefix: '{prefix}' may hold lower-case letters, digits, '-', '_' and '.', must begin with a letter or digit, and have at most 100 characters.");
+        if (prefix.Length > 100 || !prefix.All(c => IsLetterOrDigit(c) || c is '-' or '_' or '.') || (prefix.Length > 0 && !IsLetterOrDigit(prefix[0])))
+            errors.Add($"{Section}IndexPrefix: '{prefix}' is not a lower-case letter or digit followed by up to 99 of these, '-', '_' and '.'.");
         if (!IndexNames.IsLayout(options.DateLayout))
             errors.Add($"{Section}DateLayout: '{options.DateLayout}' is not yyyy, MM, dd and perhaps HH in this order, with one of '-', '.', '_' in between.");
     }
+
+    private static bool IsLetterOrDigit(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
 
     private static void CheckCounts(ElasticsearchOptions options, List<string> errors)
     {

@@ -25,7 +25,8 @@ internal sealed record ElasticsearchResponse(HttpStatusCode Status, byte[] Body,
         }
         catch (JsonException e)
         {
-            throw new StoreUnavailableException($"Elasticsearch answered with {(int)Status} and something that is not JSON: {Shorten(System.Text.Encoding.UTF8.GetString(Body))}", e);
+            var text = Shorten(System.Text.Encoding.UTF8.GetString(Body));
+            throw new StoreUnavailableException($"Elasticsearch answered with {(int)Status} and something that is not JSON: {text}", e);
         }
     }
 

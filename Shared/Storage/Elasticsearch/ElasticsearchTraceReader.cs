@@ -58,7 +58,8 @@ internal sealed class ElasticsearchTraceReader : ITraceReader
     public async Task<IReadOnlyList<Operation>> GetOperationsAsync(string service, SpanKind? kind, CancellationToken cancellation)
     {
         var operations = new HashSet<Operation>();
-        await _search.CompositeAsync(_names.Services + "*", json => TagQuery.WriteTerm(json, "serviceName", service), OperationFields, key => Add(operations, key, kind), cancellation);
+        await _search.CompositeAsync(
+            _names.Services + "*", json => TagQuery.WriteTerm(json, "serviceName", service), OperationFields, key => Add(operations, key, kind), cancellation);
         return [.. operations.OrderBy(o => o.Name, StringComparer.Ordinal).ThenBy(o => o.Kind)];
     }
 
@@ -67,7 +68,8 @@ internal sealed class ElasticsearchTraceReader : ITraceReader
     {
         var calls = new SortedDictionary<(string Parent, string Child), long>(Comparer<(string Parent, string Child)>.Create(static (a, b) =>
             string.CompareOrdinal(a.Parent, b.Parent) is var order and not 0 ? order : string.CompareOrdinal(a.Child, b.Child)));
-        await _search.ScanAsync(_names.Dependencies + "*", json => WriteHours(json, start, end), DependencyOrder, hit => AddCalls(calls, hit.GetProperty("_source")), cancellation);
+        await _search.ScanAsync(
+            _names.Dependencies + "*", json => WriteHours(json, start, end), DependencyOrder, hit => AddCalls(calls, hit.GetProperty("_source")), cancellation);
         return [.. calls.Select(c => new Dependency(c.Key.Parent, c.Key.Child, c.Value))];
     }
 

@@ -23,7 +23,8 @@ internal static class Fidelity
     public static bool IsLossy(InstrumentationScope scope) => scope.Attributes.Count > 0 || scope.DroppedAttributesCount != 0 || scope.SchemaUrl.Length > 0;
 
     /// <summary>True for keys that Jaeger writes facts of the span under.</summary>
-    public static bool IsFact(string key) => key is SpanTags.Kind or SpanTags.Error or SpanTags.StatusCode or SpanTags.StatusDescription or SpanTags.ScopeName or SpanTags.ScopeVersion or TraceState;
+    public static bool IsFact(string key) => key is SpanTags.Kind or SpanTags.Error or SpanTags.StatusCode or SpanTags.StatusDescription
+        or SpanTags.ScopeName or SpanTags.ScopeVersion or TraceState;
 
     private static bool IsLossy(AttributeList attributes, Func<string, bool> isReserved)
     {

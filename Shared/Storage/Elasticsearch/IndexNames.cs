@@ -63,9 +63,8 @@ internal sealed class IndexNames
     {
         if (!index.StartsWith(kind, StringComparison.Ordinal))
             return null;
-        return DateTimeOffset.TryParseExact(index.AsSpan(kind.Length), _layout, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var start)
-            ? start
-            : null;
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParseExact(index.AsSpan(kind.Length), _layout, CultureInfo.InvariantCulture, Utc, out var start) ? start : null;
     }
 
     /// <summary>The index of another kind and the same period.</summary>

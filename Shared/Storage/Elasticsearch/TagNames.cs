@@ -16,5 +16,6 @@ internal static class TagNames
 
     /// <summary>True when a key can be a field and come back as it was.</summary>
     public static bool CanBeField(string key) =>
-        !string.IsNullOrWhiteSpace(key) && !key.Contains('@', StringComparison.Ordinal) && (key.Length <= MaxKeyBytes / 3 || System.Text.Encoding.UTF8.GetByteCount(key) <= MaxKeyBytes);
+        !string.IsNullOrWhiteSpace(key) && !key.Contains('@', StringComparison.Ordinal)
+        && (key.Length <= MaxKeyBytes / 3 || System.Text.Encoding.UTF8.GetByteCount(key) <= MaxKeyBytes);
 }

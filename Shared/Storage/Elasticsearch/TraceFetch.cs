@@ -22,7 +22,8 @@ internal sealed class TraceFetch(SearchClient search, DefinitionReader definitio
     private async Task FetchAsync(TraceId[] traceIds, Dictionary<TraceId, Trace> traces, CancellationToken cancellation)
     {
         var found = new List<(string Index, string Id, JsonElement Source)>();
-        await search.ScanAsync(names.Spans + "*", json => TagQuery.WriteTerms(json, "traceID", traceIds.SelectMany(FormsOf)), Order, hit => found.Add(Copy(hit)), cancellation);
+        await search.ScanAsync(
+            names.Spans + "*", json => TagQuery.WriteTerms(json, "traceID", traceIds.SelectMany(FormsOf)), Order, hit => found.Add(Copy(hit)), cancellation);
         var known = await definitions.ReadAsync(found.Select(f => (f.Index, f.Source)), cancellation);
         foreach (var group in found.Select(f => Decode(f.Id, f.Source, known)).GroupBy(s => s.TraceId))
             traces[group.Key] = new Trace(group.Key, [.. group.Order(SpanOrder.Instance)]);

@@ -13,6 +13,7 @@ internal sealed class TraceSearch(SearchClient search, TraceFetch fetch, IndexNa
     private const int MaxCandidates = 60_000;
 
     private const int SpareCandidates = 10;
+    private const int TracesAtOnce = 200;
 
     /// <summary>The matching traces, whole, newest first.</summary>
     public async Task<List<Trace>> FindAsync(TraceQuery query, CancellationToken cancellation)
@@ -21,21 +22,33 @@ internal sealed class TraceSearch(SearchClient search, TraceFetch fetch, IndexNa
         var match = new SpanMatch(query);
         var traces = new Dictionary<TraceId, Trace?>();
         var newest = new NewestTraces(query.Limit);
-        for (var size = query.Limit + SpareCandidates; ; size *= 4)
+        for (var size = query.Limit + SpareCandidates; ; size = Math.Min(size * 4, MaxCandidates))
         {
-            if (size > MaxCandidates)
-                throw new StoreUnavailableException($"The search has more than {MaxCandidates / 4} candidates and cannot be answered whole. Narrow it down.");
             var candidates = await FindCandidatesAsync(query, resources, size, cancellation);
-            await JudgeAsync(candidates, match, traces, newest, cancellation);
-            // What is not among the candidates starts no later than the last of them; its microsecond may hold 999 ns more.
-            if (candidates.Count < size || newest.IsFinal(candidates[^1].StartMicros * 1000 + 999))
+            if (await JudgeAsync(candidates, match, traces, newest, cancellation) || candidates.Count < size)
                 return [.. newest.Ids.Select(id => traces[id]!)];
+            if (size == MaxCandidates)
+                throw new StoreUnavailableException($"The search has more than {size} candidates and cannot be answered whole. Narrow it down.");
         }
     }
 
-    private async Task JudgeAsync(List<(TraceId Id, long StartMicros)> candidates, SpanMatch match, Dictionary<TraceId, Trace?> traces, NewestTraces newest, CancellationToken cancellation)
+    // True when no further candidate can change the result.
+    private async Task<bool> JudgeAsync(
+        List<(TraceId Id, long StartMicros)> candidates, SpanMatch match, Dictionary<TraceId, Trace?> traces, NewestTraces newest, CancellationToken cancellation)
     {
-        var unknown = candidates.Select(c => c.Id).Where(id => !traces.ContainsKey(id)).ToList();
+        foreach (var some in candidates.Chunk(TracesAtOnce))
+        {
+            // Whatever comes from here on starts no later than this; the microsecond may hold 999 ns more.
+            if (newest.IsFinal(some[0].StartMicros * 1000 + 999))
+                return true;
+            await JudgeAsync([.. some.Select(c => c.Id).Where(id => !traces.ContainsKey(id))], match, traces, newest, cancellation);
+        }
+
+        return candidates.Count > 0 && newest.IsFinal(candidates[^1].StartMicros * 1000 + 999);
+    }
+
+    private async Task JudgeAsync(List<TraceId> unknown, SpanMatch match, Dictionary<TraceId, Trace?> traces, NewestTraces newest, CancellationToken cancellation)
+    {
         var fetched = await fetch.FetchAsync(unknown, cancellation);
         foreach (var id in unknown)
         {

@@ -67,8 +67,10 @@ internal sealed class SqliteSearch(SqliteConnection connection, TraceQuery query
         if (pairs.Length == 0)
             return $"{Columns} piece_search s CROSS JOIN piece p ON p.id = s.piece_id WHERE {Window}{NewestFirst}";
         return IsRare(pairs)
-            ? $"{Columns} piece_tag t CROSS JOIN piece_search s ON s.piece_id = t.rowid CROSS JOIN piece p ON p.id = s.piece_id WHERE piece_tag MATCH $6 AND {Window}{NewestFirst}"
-            : $"{Columns} piece_search s CROSS JOIN piece p ON p.id = s.piece_id WHERE {Window} AND +s.piece_id IN (SELECT rowid FROM piece_tag WHERE piece_tag MATCH $6){NewestFirst}";
+            ? $"{Columns} piece_tag t CROSS JOIN piece_search s ON s.piece_id = t.rowid CROSS JOIN piece p ON p.id = s.piece_id "
+                + $"WHERE piece_tag MATCH $6 AND {Window}{NewestFirst}"
+            : $"{Columns} piece_search s CROSS JOIN piece p ON p.id = s.piece_id "
+                + $"WHERE {Window} AND +s.piece_id IN (SELECT rowid FROM piece_tag WHERE piece_tag MATCH $6){NewestFirst}";
     }
 
     private bool IsRare(string pairs)
