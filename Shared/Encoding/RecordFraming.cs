@@ -63,6 +63,11 @@ public sealed class RecordFraming
             : $"The record of {bytes.Length} bytes starts with 0x{bytes[0]:x2}: neither Avro single-object encoding nor Confluent's wire format.");
     }
 
+    /// <summary>True when a record is framed as one of this schema.</summary>
+    public bool Is(ReadOnlySpan<byte> record, RecordSchema schema) =>
+        (record.Length >= SingleObjectBytes && record[0] == 0xC3 && record[1] == 0x01 && BinaryPrimitives.ReadUInt64LittleEndian(record[2..]) == schema.Fingerprint)
+        || (record.Length >= ConfluentBytes && record[0] == 0 && _idBySchema.TryGetValue(schema, out var id) && BinaryPrimitives.ReadInt32BigEndian(record[1..]) == id);
+
     private static void Check(RecordSchema? found, RecordSchema expected, string how)
     {
         if (found != expected)

@@ -41,9 +41,22 @@ public static class PipelineDefaults
     public static void MapAdmin(this WebApplication app)
     {
         var health = app.Services.GetRequiredService<StageHealth>();
-        app.MapMetrics(registry: app.Services.GetRequiredService<CollectorRegistry>());
+        app.MapGet("/metrics", WriteMetricsAsync);
         app.MapGet("/livez", () => Answer(health, !health.HasFailed));
         app.MapGet("/readyz", () => Answer(health, health.IsReady && !health.HasFailed));
+    }
+
+    private static async Task WriteMetricsAsync(HttpContext context, CollectorRegistry registry, IEnumerable<MetricsSupplement> supplements)
+    {
+        using var buffer = new MemoryStream();
+        await registry.CollectAndExportAsTextAsync(buffer, context.RequestAborted);
+        await using (var writer = new StreamWriter(buffer, leaveOpen: true))
+            foreach (var supplement in supplements)
+                supplement.Write(writer);
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        context.Response.ContentLength = buffer.Length;
+        buffer.Position = 0;
+        await buffer.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 
     private static IResult Answer(StageHealth health, bool good) =>
