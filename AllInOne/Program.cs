@@ -1,1 +1,4 @@
-return 0;
+using Pipeline.AllInOne;
+using Pipeline.Shared.Hosting;
+
+return await PipelineHost.RunAsync(args, AllInOneProcess.Create());

@@ -33,7 +33,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- $_ := set $config "Topics" (dict "PartitionCount" ($values.topics.partitionCount | int) "LateHorizon" $values.topics.lateHorizon) -}}
 {{- end -}}
 {{- if or (eq .process "sinks") (eq .process "query") -}}
-{{- $_ := set $config "Storage" (dict "Kind" "Elasticsearch" "Elasticsearch" (merge (dict "Nodes" $values.storage.elasticsearch.nodes) $values.storage.elasticsearch.settings)) -}}
+{{- $_ := set $config "Store" (dict "Kind" "Elasticsearch") -}}
+{{- $_ := set $config "Elasticsearch" (merge (dict "Nodes" $values.storage.elasticsearch.nodes) $values.storage.elasticsearch.settings) -}}
 {{- end -}}
 {{- $own := deepCopy (index $values .process).settings -}}
 {{- if or (eq .process "collector") (eq .process "query") -}}
