@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Numerics;
+
 namespace Pipeline.Shared.Sampling;
 
 /// <summary>
@@ -8,6 +11,11 @@ public static class SamplingThreshold
 {
     /// <summary>2^56: one more than the largest threshold.</summary>
     public const ulong Ceiling = 1UL << 56;
+
+    /// <summary>The hex digits that a threshold is rounded to where nothing else is said.</summary>
+    public const int DefaultDigits = 4;
+
+    private const int MaxDigits = 14;
 
     /// <summary>Keeps everything (probability 1).</summary>
     public const ulong Always = 0;
@@ -40,4 +48,24 @@ public static class SamplingThreshold
 
     /// <summary>The threshold of two independent stages in a row: the product of their probabilities (proportional sampling).</summary>
     public static ulong Multiply(ulong first, ulong second) => FromProbability(ToProbability(first) * ToProbability(second));
+
+    /// <summary>
+    /// The threshold rounded to this many hex digits (1 to 14), and one more for each leading digit <c>f</c>, so that tiny probabilities keep as many significant digits as large ones.
+    /// </summary>
+    public static ulong Round(ulong threshold, int digits = DefaultDigits)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(threshold, Ceiling);
+        ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(digits, MaxDigits);
+        var leading = BitOperations.LeadingZeroCount(~(threshold << 8)) / 4;
+        var dropped = 4 * (MaxDigits - digits - leading);
+        return dropped <= 0 ? threshold : ((threshold + (1UL << (dropped - 1))) >> dropped) << dropped;
+    }
+
+    /// <summary>The threshold as <c>th</c> carries it: 14 hex digits without the zeros at the end, but at least one.</summary>
+    public static string ToText(ulong threshold)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(threshold, Ceiling);
+        return threshold == 0 ? "0" : threshold.ToString("x14", CultureInfo.InvariantCulture).TrimEnd('0');
+    }
 }
