@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Pipeline.Aggregator;
 using Pipeline.Collector;
+using Pipeline.Query;
 using Pipeline.Shared.Hosting;
 using Pipeline.Shared.Messaging.InMemory;
 using Pipeline.Shared.Storage;
@@ -34,7 +35,11 @@ public static class AllInOneProcess
             new CommandLineSwitch("--demo", "Send the traffic of a small shop, and decide its traces at once.", "Demo:Enabled", IsFlag: true),
         ],
         AddStages = AddStages,
-        MapEndpoints = app => app.MapCollector(),
+        MapEndpoints = app =>
+        {
+            app.MapCollector();
+            app.MapQuery();
+        },
         OnListening = Announce,
     };
 
@@ -43,6 +48,7 @@ public static class AllInOneProcess
     {
         builder.Services.AddRecordLog(new InMemoryLog());
         builder.Services.AddTraceStore();
+        builder.Services.AddQuery();
         builder.Services.AddSinks();
         builder.Services.AddAggregator();
         builder.Services.AddCollector();
@@ -51,9 +57,11 @@ public static class AllInOneProcess
     private static void Announce(WebApplication app)
     {
         var collector = app.Services.GetRequiredService<IOptions<CollectorOptions>>().Value;
+        var query = app.Services.GetRequiredService<IOptions<QueryOptions>>().Value;
         Console.Out.WriteLine($"""
 
               listening
+                look here    http://{query.Address}:{query.Port}/
                 send spans   OTLP/gRPC {collector.Address}:{collector.GrpcPort}, OTLP/HTTP {collector.Address}:{collector.HttpPort}
             """);
     }

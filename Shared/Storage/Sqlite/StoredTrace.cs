@@ -1,4 +1,5 @@
 using Pipeline.Shared.Model;
+using Pipeline.Shared.Sampling;
 
 namespace Pipeline.Shared.Storage.Sqlite;
 
@@ -8,7 +9,12 @@ internal sealed record StoredTrace(TraceId TraceId, List<Span> Spans, string Rul
     public Trace ToTrace()
     {
         Spans.Sort(SpanOrder.Instance);
-        return new Trace(TraceId, Spans);
+        return new Trace(TraceId, Spans)
+        {
+            Rule = Rule,
+            Reason = Reason,
+            Probability = Threshold is { } threshold ? SamplingThreshold.ToProbability(threshold) : null,
+        };
     }
 
     public TraceSummary ToSummary() => TraceSummaryBuilder.Build(TraceId, Spans, Rule, Reason, Threshold);
