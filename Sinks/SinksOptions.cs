@@ -18,16 +18,16 @@ public sealed class SinksOptions
     /// <summary>A batch is written when it has this many spans, 1 to 1,000,000. Default 5,000.</summary>
     public int BatchSpans { get; set; } = 5_000;
 
-    /// <summary>A batch is written when its records have this many bytes, 1 KiB to 256 MiB. Default 8 MiB.</summary>
+    /// <summary>A batch is written when its records have this many bytes, 1 KiB to 256 MiB. A second batch gathers meanwhile; when that is full as well, reading pauses. Default 8 MiB.</summary>
     public long BatchBytes { get; set; } = 8 << 20;
 
-    /// <summary>A batch is written when its first record has waited this long, 0 to 1 min. Default 500 ms.</summary>
+    /// <summary>A batch is written when its first record has waited this long, 1 ms to 1 min. Default 500 ms.</summary>
     public TimeSpan BatchInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After a store that was away: the first wait, 10 ms to 1 min. It doubles with each try. Default 200 ms.</summary>
+    /// <summary>After a store that was away: the first wait, 10 ms to 1 min. It doubles with each try, with jitter. Default 200 ms.</summary>
     public TimeSpan RetryFirst { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The longest wait between tries, 100 ms to 10 min. Default 15 s.</summary>
+    /// <summary>The longest wait between tries, <see cref="RetryFirst"/> to 10 min; also where the store asks for more. Default 15 s.</summary>
     public TimeSpan RetryMax { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often expired traces are deleted, 1 min to 24 h. Default 1 h.</summary>
@@ -42,7 +42,7 @@ public sealed class SinksOptions
     /// <summary>Databases and external peers are dependencies too, not only services. Default true.</summary>
     public bool DependenciesIncludeVirtualNodes { get; set; } = true;
 
-    /// <summary>Series of service edges per edge partition, 100 to 10 million; what is beyond counts under one overflow series. Default 20,000.</summary>
+    /// <summary>Series of service edges per edge partition, 100 to 10 million; what is beyond counts in its overflow series, labelled <c>metric_overflow="true"</c>. Default 20,000.</summary>
     public int MaxSeriesPerPartition { get; set; } = 20_000;
 
     /// <summary>How long one end of a link waits for the other, 1 s to 24 h. Default 15 min.</summary>
@@ -50,6 +50,15 @@ public sealed class SinksOptions
 
     /// <summary>Ends of links that may wait, per edge partition, 100 to 10 million; beyond it the oldest are given up, and counted. Default 100,000.</summary>
     public int MaxWaitingLinksPerPartition { get; set; } = 100_000;
+
+    /// <summary>
+    /// Tells the dependency documents of one life of the edge totals from those of another, 0 to 300 million. Only for a log that dies with the process: totals
+    /// that begin at zero must not replace what earlier ones have left in a store that lives on. Default 0.
+    /// </summary>
+    public int DependencyEpoch { get; set; }
+
+    /// <summary>How long a batch that is being written is waited for when its partitions are revoked, and how long a stop may take to store the rest, 0 to 5 min. Default 10 s.</summary>
+    public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads the log to its end before the process stops. Only for a log that dies with the process. Default false.</summary>
     public bool DrainOnShutdown { get; set; }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Pipeline.Shared.Hosting;
 using Pipeline.Sinks.Consume;
 using Pipeline.Sinks.Diagnostics;
@@ -10,8 +9,8 @@ namespace Pipeline.Sinks;
 /// <summary>
 /// The sinks' stages:
 /// <list type="number">
-/// <item>consume: <see cref="TraceConsumer"/> reads <c>tracing.traces</c> in batches;</item>
-/// <item>store: <see cref="StoreSink"/> gives every span a final verdict, <see cref="RetentionCleaner"/> deletes what is expired;</item>
+/// <item>consume: <see cref="TraceConsumer"/> reads <c>tracing.traces</c> in batches, and commits an offset once all below it has a verdict;</item>
+/// <item>store: <see cref="TraceBatchWriter"/> gives every span its final verdict, however long the store is away; <see cref="RetentionCleaner"/> deletes what is expired;</item>
 /// <item>service edges: <see cref="EdgeConsumer"/> adds up <c>tracing.service-edges</c>, <see cref="EdgeExposition"/> shows the totals, <see cref="DependencyWriter"/> stores them by hour.</item>
 /// </list>
 /// </summary>
@@ -23,14 +22,19 @@ public static class SinksPipeline
         services.AddPipelineOptions<SinksOptions, SinksOptionsValidator>("Sinks");
         services.AddSingleton<SinkMetrics>();
         services.AddSingleton<SinkEvents>();
-        services.AddSingleton(provider => new BatchSchedule(provider.GetRequiredService<IOptions<SinksOptions>>().Value, Environment.ProcessId));
-        services.AddSingleton<StoreSink>();
+        services.AddSingleton<SupervisedLoop>();
+        services.AddSingleton<StoreRetry>();
+        services.AddSingleton<DeadLetterWriter>();
+        services.AddSingleton<TraceBatchWriter>();
+        services.AddSingleton<StorePreparation>();
         services.AddSingleton<EdgeExposition>();
         services.AddSingleton(provider => new MetricsSupplement(provider.GetRequiredService<EdgeExposition>().Write));
-        services.AddHostedService<TraceConsumer>();
+        // They stop in the reverse order: what is read last is still written.
+        services.AddHostedService(provider => provider.GetRequiredService<StorePreparation>());
         services.AddHostedService<RetentionCleaner>();
-        services.AddHostedService<EdgeConsumer>();
         services.AddHostedService<DependencyWriter>();
+        services.AddHostedService<EdgeConsumer>();
+        services.AddHostedService<TraceConsumer>();
         return services;
     }
 }

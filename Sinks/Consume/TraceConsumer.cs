@@ -8,183 +8,311 @@ using Pipeline.Sinks.Store;
 namespace Pipeline.Sinks.Consume;
 
 /// <summary>
-/// Reads kept traces and hands them to the store in batches, one batch being written while the next one fills. Offsets are committed only when everything below
-/// them has a final verdict. While the store is away the partitions are paused and polling goes on, so that the member keeps its place.
+/// Reads kept traces and has them stored, at least once: offsets are committed only up to the first record without a verdict, and the store recognises what comes again.
+/// One batch is written while the next one gathers; when both are full, reading pauses, and polling goes on, which keeps the place in the group. All state belongs to the
+/// consuming thread.
 /// </summary>
-internal sealed class TraceConsumer(IRecordLog log, RecordFraming framing, StoreSink sink, BatchSchedule schedule, IOptions<SinksOptions> options, SinkEvents events, SinkMetrics metrics,
-    StageHealth health, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService, IAssignmentListener
+internal sealed class TraceConsumer : BackgroundService, IAssignmentListener
 {
-    private const string Stage = "traces";
-    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan RevokeTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RangeTimeout = TimeSpan.FromSeconds(5);
+    public const string Stage = "traces";
 
-    private readonly SinksOptions _options = options.Value;
+    private static readonly TimeSpan MaxPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WritingPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BlockedPoll = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan RangeTimeout = TimeSpan.FromSeconds(2);
 
-    // All of the consuming thread.
-    private readonly HashSet<TopicPartition> _owned = [];
+    // What it is made of.
+    private readonly IRecordLog _log;
+    private readonly RecordFraming _framing;
+    private readonly SinksOptions _options;
+    private readonly TraceBatchWriter _writer;
+    private readonly StorePreparation _preparation;
+    private readonly SupervisedLoop _loop;
+    private readonly SinkEvents _events;
+    private readonly SinkMetrics _metrics;
+    private readonly StageHealth _health;
+    private readonly TimeProvider _time;
+
+    // State, all of the consuming thread.
+    private readonly Dictionary<TopicPartition, OwnedPartition> _owned = [];
+    private readonly BatchSchedule _schedule;
+    private List<TakenRecord> _gathering = [];
+    private List<TakenRecord> _inWriting = [];
+    private Task? _writing;
+    private CancellationTokenSource _abandon = new();
     private IRecordConsumer? _consumer;
-    private TraceBatch _filling = new();
-    private long _fillingSince;
-    private TraceBatch? _writing;
-    private Task? _write;
     private bool _isPaused;
+    private bool _hasNewPartitions;
+
+    public TraceConsumer(IRecordLog log, RecordFraming framing, IOptions<SinksOptions> options, TraceBatchWriter writer, StorePreparation preparation,
+        SupervisedLoop loop, SinkEvents events, SinkMetrics metrics, StageHealth health, TimeProvider time)
+    {
+        (_log, _framing, _options, _writer, _preparation, _loop) = (log, framing, options.Value, writer, preparation, loop);
+        (_events, _metrics, _health, _time) = (events, metrics, health, time);
+        _schedule = new BatchSchedule(_options.BatchSpans, _options.BatchBytes, _options.BatchInterval, time);
+    }
 
     IReadOnlyList<PartitionOffset> IAssignmentListener.OnAssigned(IReadOnlyList<TopicPartition> partitions)
     {
-        _owned.UnionWith(partitions);
-        events.PartitionsAssigned(Topics.Traces, partitions.Count);
-        health.ReportReady(Stage);
+        foreach (var partition in partitions)
+            _owned[partition] = new OwnedPartition();
+        _hasNewPartitions = true;
+        _events.PartitionsAssigned(Topics.Traces, partitions.Select(p => p.Partition));
         return [];
     }
 
     void IAssignmentListener.OnRevoked(IReadOnlyList<TopicPartition> partitions)
     {
-        // What is being written is finished if the store lets it; the rest the next owner reads again, and the store absorbs what it holds already.
-        if (_write is not null && Task.WaitAny([_write], RevokeTimeout) == 0)
-            CompleteWrite();
+        if (_inWriting.Exists(r => partitions.Contains(r.Record.Partition)))
+            AwaitWriting(_options.HandOverTimeout);
+        Commit();
         Forget(partitions);
-        events.PartitionsRevoked(Topics.Traces, partitions.Count);
+        _events.PartitionsRevoked(Topics.Traces, partitions.Select(p => p.Partition));
     }
 
     void IAssignmentListener.OnLost(IReadOnlyList<TopicPartition> partitions)
     {
         Forget(partitions);
-        events.PartitionsLost(Topics.Traces, partitions.Count);
+        _events.PartitionsLost(Topics.Traces, partitions.Select(p => p.Partition));
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private void Run(CancellationToken stopping)
+    public override void Dispose()
     {
-        try
-        {
-            health.ReportWaiting(Stage, "joining the group " + _options.Group);
-            Consume(stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // Stopping while the store was away: what is not committed is read again.
-        }
-        catch (Exception exception)
-        {
-            events.ConsumerFailed(Topics.Traces, exception);
-            health.ReportFailed(Stage, exception.Message);
-            lifetime.StopApplication();
-        }
+        _abandon.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _health.ReportWaiting(Stage, "waiting for the store");
+        await _preparation.Completed.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_preparation.Completed.IsCompletedSuccessfully)
+            await _loop.RunAsync(Stage, Consume, stoppingToken);
     }
 
     private void Consume(CancellationToken stopping)
     {
-        sink.PrepareAsync(stopping).GetAwaiter().GetResult();
-        using var consumer = _consumer = log.CreateConsumer(new ConsumerSettings { Group = _options.Group, InstanceId = _options.InstanceId, SessionTimeout = _options.SessionTimeout });
-        consumer.Subscribe([Topics.Traces], this);
-        while (!stopping.IsCancellationRequested)
-            Turn(stopping);
-        Drain();
+        _health.ReportWaiting(Stage, "joining the group " + _options.Group);
+        _abandon = new CancellationTokenSource();
+        try
+        {
+            using var consumer = _consumer = _log.CreateConsumer(new ConsumerSettings
+            {
+                Group = _options.Group,
+                InstanceId = _options.InstanceId,
+                SessionTimeout = _options.SessionTimeout,
+            });
+            consumer.Subscribe([Topics.Traces], this);
+            while (!stopping.IsCancellationRequested)
+                Turn();
+            Finish();
+        }
+        finally
+        {
+            Abandon();
+        }
     }
 
-    private void Turn(CancellationToken cancellation)
+    private void Turn()
     {
-        Handle(_consumer!.Poll(PollTimeout));
-        if (_write is { IsCompleted: true })
-            CompleteWrite();
-        if (_write is null && schedule.IsDue(_filling, time.GetElapsedTime(_fillingSince)))
-            BeginWrite(cancellation);
-        SetPaused(_write is not null && schedule.IsFull(_filling));
+        Handle(_consumer!.Poll(PollTime()));
+        if (_writing is { IsCompleted: true })
+            Complete();
+        if (_writing is null && _schedule.IsDue)
+            BeginWriting();
+        Throttle();
+    }
+
+    private TimeSpan PollTime()
+    {
+        if (_writing is not null)
+            return _schedule.IsDue ? BlockedPoll : WritingPoll;
+        return _schedule.Remaining < MaxPoll ? _schedule.Remaining : MaxPoll;
     }
 
     private void Handle(in PollResult result)
     {
         switch (result.Outcome)
         {
-            case PollOutcome.Record when _owned.Contains(result.Record!.Partition):
+            case PollOutcome.Record:
                 Take(result.Record!);
                 break;
+            case PollOutcome.EndOfPartition when _owned.TryGetValue(result.Partition, out var owned):
+                owned.IsAtEnd = true;
+                owned.Watermark.SkipTo(result.Offset);
+                _metrics.ShowLag(Topics.Traces, result.Partition.Partition, 0);
+                break;
             case PollOutcome.OffsetsLost:
-                events.OffsetsLost(result.Partition.ToString(), result.LostFrom, result.Offset);
+                _events.OffsetsLost(Topics.Traces, result.Partition.ToString(), result.LostFrom, result.Offset);
                 break;
             case PollOutcome.Trouble:
-                events.LogTrouble(result.Detail ?? "no detail");
+                _events.LogTrouble(result.Detail ?? "no detail");
                 break;
         }
+
+        if (_owned.Count > 0)
+            _health.ReportReady(Stage);
     }
 
     private void Take(Record record)
     {
-        if (_filling.IsEmpty)
-            _fillingSince = time.GetTimestamp();
-        try
-        {
-            var trace = KeptTraceReader.Read(framing.Unframe(record.Value, RecordSchema.KeptTrace));
-            _filling.Add(record, trace);
-            metrics.Consumed.Inc(trace.Spans.Count);
-        }
-        catch (EncodingException exception)
-        {
-            events.RecordUnreadable(record.Partition.ToString(), record.Offset, exception.Message);
-            _filling.AddUnreadable(record, exception.Message);
-        }
+        if (!_owned.TryGetValue(record.Partition, out var owned))
+            return;
+        owned.Watermark.Take(record.Offset);
+        (owned.NewestMs, owned.IsAtEnd) = (record.TimestampMs, false);
+        var taken = TakenRecord.Read(record, owned.Watermark, _framing);
+        _gathering.Add(taken);
+        _schedule.Add(taken.OpenSpanCount, taken.LengthBytes);
+        _metrics.SpansConsumed.Inc(taken.OpenSpanCount);
+        _metrics.SpansInFlight.Inc(taken.OpenSpanCount);
     }
 
-    private void BeginWrite(CancellationToken cancellation)
+    private void BeginWriting()
     {
-        (_writing, _filling) = (_filling, new TraceBatch());
-        metrics.InFlight.Set(_writing.SpanCount);
-        var batch = _writing;
-        _write = Task.Run(() => sink.WriteAsync(batch, cancellation), CancellationToken.None);
+        (_inWriting, _gathering) = (_gathering, _inWriting);
+        _schedule.Restart();
+        _metrics.BatchBytes.Set(_inWriting.Sum(r => (long)r.LengthBytes));
+        var (records, abandon) = (_inWriting, _abandon.Token);
+        _writing = Task.Run(() => _writer.WriteAsync(records, abandon), CancellationToken.None);
     }
 
-    private void CompleteWrite()
+    private void Complete()
     {
-        _write!.GetAwaiter().GetResult();
-        var ends = _writing!.Ends.Where(e => _owned.Contains(e.Partition)).ToList();
-        (_write, _writing) = (null, null);
-        metrics.InFlight.Set(0);
+        var written = _writing!;
+        _writing = null;
+        if (_abandon.IsCancellationRequested && !written.IsCompletedSuccessfully)
+        {
+            GiveBack(_inWriting);
+            return;
+        }
+
+        // What is thrown here stops the stage: a store that is away is waited for inside, so this is a defect.
+        written.GetAwaiter().GetResult();
+        foreach (var record in _inWriting)
+            record.Watermark.Acknowledge(record.Record.Offset);
+        _inWriting.Clear();
+        Commit();
+        ShowLag();
+    }
+
+    private void Commit()
+    {
+        var offsets = new List<PartitionOffset>();
+        foreach (var (partition, owned) in _owned)
+            if (owned.Watermark.Committable is { } offset)
+                offsets.Add(new PartitionOffset(partition, offset));
+        if (offsets.Count == 0)
+            return;
         try
         {
-            _consumer!.Commit(ends);
+            _consumer!.Commit(offsets);
+            foreach (var offset in offsets)
+                _owned[offset.Partition].Watermark.OnCommitted(offset.Offset);
         }
         catch (LogUnavailableException exception)
         {
-            // It is stored; without the commit it will be read again, and the store absorbs it.
-            events.CommitFailed(exception.Message);
+            _events.OffsetsNotCommitted(exception.Message);
         }
     }
 
-    private void SetPaused(bool paused)
+    // Bounded memory: no third batch.
+    private void Throttle()
     {
-        if (paused == _isPaused || _owned.Count == 0)
-            return;
-        _isPaused = paused;
-        if (paused)
-            _consumer!.Pause(_owned);
-        else
-            _consumer!.Resume(_owned);
+        var isFull = _writing is not null && _schedule.IsFull;
+        if (isFull && (!_isPaused || _hasNewPartitions))
+            _consumer!.Pause([.. _owned.Keys]);
+        else if (_isPaused && !isFull)
+            _consumer!.Resume([.. _owned.Keys]);
+        (_isPaused, _hasNewPartitions) = (isFull, false);
+    }
+
+    private void ShowLag()
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var (partition, owned) in _owned)
+            _metrics.ShowLag(Topics.Traces, partition.Partition, owned.IsAtEnd || owned.NewestMs == 0 ? 0 : (now - owned.NewestMs) / 1000.0);
+    }
+
+    private void Finish()
+    {
+        if (_options.DrainOnShutdown)
+            Drain();
+        if (_writing is null && _gathering.Count > 0)
+            BeginWriting();
+        if (!AwaitWriting(_options.HandOverTimeout))
+            _abandon.Cancel();
+        else if (_gathering.Count > 0)
+            Finish();
+    }
+
+    // The log dies with the process: what it still holds is stored before.
+    private void Drain()
+    {
+        var begin = _time.GetTimestamp();
+        while (_gathering.Count > 0 || _writing is not null || _owned.Keys.Any(HasMore))
+        {
+            if (_time.GetElapsedTime(begin) > _options.HandOverTimeout)
+            {
+                _events.NotDrained(Stage, _options.HandOverTimeout);
+                return;
+            }
+
+            Turn();
+        }
+    }
+
+    private bool HasMore(TopicPartition partition) => _consumer!.QueryRange(partition, RangeTimeout).CommittedEnd > _consumer.Position(partition);
+
+    // True when no batch is being written any more.
+    private bool AwaitWriting(TimeSpan timeout)
+    {
+        if (_writing is null)
+            return true;
+        if (Task.WaitAny([_writing], timeout) < 0)
+            return false;
+        Complete();
+        return true;
     }
 
     private void Forget(IReadOnlyList<TopicPartition> partitions)
     {
-        _owned.ExceptWith(partitions);
-        // A batch mixes partitions: it is read again as a whole where one of them is gone.
-        var kept = _filling.Ends.Where(e => _owned.Contains(e.Partition)).ToList();
-        if (kept.Count == _filling.Ends.Count)
-            return;
-        _filling = new TraceBatch();
-        foreach (var end in kept)
-            _consumer!.Seek(new PartitionOffset(end.Partition, _consumer.Committed(end.Partition, RangeTimeout) ?? -2));
+        var leaving = _gathering.Where(r => partitions.Contains(r.Record.Partition)).ToList();
+        _gathering.RemoveAll(leaving.Contains);
+        foreach (var record in leaving)
+            _schedule.Remove(1, record.OpenSpanCount, record.LengthBytes);
+        GiveBack(leaving);
+        foreach (var partition in partitions)
+        {
+            _owned.Remove(partition);
+            _metrics.ForgetPartition(Topics.Traces, partition.Partition);
+        }
     }
 
-    // Finishes what is in hand, and in a log that dies with the process what is still to come.
-    private void Drain()
+    // Their offsets stay where they are: whoever owns the partitions next reads them again.
+    private void GiveBack(List<TakenRecord> records)
     {
-        var begin = time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(RevokeTimeout, time);
-        while (time.GetElapsedTime(begin) < RevokeTimeout && (_write is not null || !_filling.IsEmpty || !IsAtEnd()))
-            Turn(deadline.Token);
+        var spans = records.Sum(r => r.OpenSpanCount);
+        _metrics.SpansGivenBack.Inc(spans);
+        _metrics.SpansInFlight.Dec(spans);
+        if (records.Count > 0)
+            _events.RecordsGivenBack(records.Count);
+        records.Clear();
     }
 
-    private bool IsAtEnd() => !_options.DrainOnShutdown || _owned.All(p => _consumer!.Position(p) is var position && (position < 0 || position >= _consumer.QueryRange(p, RangeTimeout).CommittedEnd));
+    // The end of the loop, for whatever reason: nothing of it may go on beside the next one.
+    private void Abandon()
+    {
+        _abandon.Cancel();
+        if (_writing is not null)
+            Task.WaitAny([_writing]);
+        _writing = null;
+        GiveBack(_inWriting);
+        GiveBack(_gathering);
+        _owned.Clear();
+        _schedule.Restart();
+        (_isPaused, _hasNewPartitions, _consumer) = (false, false, null);
+        _abandon.Dispose();
+    }
 }

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Options;
+using Pipeline.Shared.Messaging;
 using Pipeline.Shared.Storage;
 using Pipeline.Sinks.Diagnostics;
+using Pipeline.Sinks.Store;
 
 namespace Pipeline.Sinks.ServiceEdges;
 
 /// <summary>Writes the calls of each hour to the store as dependencies, whenever they have changed; writing an hour again replaces it.</summary>
-internal sealed class DependencyWriter(ITraceWriter writer, EdgeExposition exposition, IOptions<SinksOptions> options, SinkEvents events, TimeProvider time) : BackgroundService
+internal sealed class DependencyWriter(ITraceWriter writer, StorePreparation preparation, EdgeExposition exposition, IOptions<SinksOptions> options, SinkEvents events, SinkMetrics metrics, TimeProvider time) : BackgroundService
 {
     private readonly Dictionary<(int Partition, long HourMs), double> _written = [];
 
@@ -17,18 +19,27 @@ internal sealed class DependencyWriter(ITraceWriter writer, EdgeExposition expos
                 await WriteHourAsync(partition, hour, dependencies, cancellation);
     }
 
+    /// <summary>Writes the last totals as well; the consumer has stopped by then.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (preparation.Completed.IsCompletedSuccessfully)
+            await TryWriteAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.DependencyInterval, time);
         try
         {
+            await preparation.Completed.WaitAsync(stoppingToken);
+            using var timer = new PeriodicTimer(options.Value.DependencyInterval, time);
             while (await timer.WaitForNextTickAsync(stoppingToken))
                 await TryWriteAsync(stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Stopping: the totals are committed, and written by whoever owns them next.
+            // The process stops.
         }
     }
 
@@ -49,7 +60,8 @@ internal sealed class DependencyWriter(ITraceWriter writer, EdgeExposition expos
         var calls = dependencies.Sum(d => (double)d.CallCount);
         if (_written.GetValueOrDefault((partition, hourMs), -1) == calls)
             return;
-        await writer.WriteDependenciesAsync(DateTimeOffset.FromUnixTimeMilliseconds(hourMs), partition, dependencies, cancellation);
+        await writer.WriteDependenciesAsync(DateTimeOffset.FromUnixTimeMilliseconds(hourMs), partition + options.Value.DependencyEpoch * Topics.EdgePartitionCount, dependencies, cancellation);
+        metrics.DependencyDocuments.Inc();
         _written[(partition, hourMs)] = calls;
         if (_written.Count > 10_000)
             _written.Clear();

@@ -21,7 +21,7 @@ internal sealed class EdgeExposition
     {
         var series = _partitions.GetOrAdd(partition, _ => []);
         foreach (var total in totals)
-            series[total.Key] = ExposedEdge.Of(total);
+            series[total.Key] = ExposedEdge.Of(partition, total);
     }
 
     public void Hide(int partition) => _partitions.TryRemove(partition, out _);
@@ -30,7 +30,7 @@ internal sealed class EdgeExposition
     public void Write(TextWriter writer)
     {
         var edges = _partitions.Values.SelectMany(p => p.Values).OrderBy(e => e.Key.Client, StringComparer.Ordinal).ThenBy(e => e.Key.Server, StringComparer.Ordinal)
-            .ThenBy(e => e.Key.ConnectionType, StringComparer.Ordinal).ToList();
+            .ThenBy(e => e.Key.ConnectionType, StringComparer.Ordinal).ThenBy(e => e.Key.VirtualNode, StringComparer.Ordinal).ThenBy(e => e.Partition).ToList();
         WriteCounter(writer, "traces_service_graph_request_total", "Calls between services, adjusted for head sampling.", edges, e => e.Calls);
         WriteCounter(writer, "traces_service_graph_request_failed_total", "Those of them that failed.", edges, e => e.Failed);
         WriteHistogram(writer, "traces_service_graph_request_client_seconds", "Durations as the client saw them.", edges, e => e.Client);
@@ -42,7 +42,7 @@ internal sealed class EdgeExposition
     {
         WriteHead(writer, name, help, "counter");
         foreach (var edge in edges)
-            writer.Write($"{name}{{{Labels(edge.Key)}}} {Number(value(edge))}\n");
+            writer.Write($"{name}{{{Labels(edge)}}} {Number(value(edge))}\n");
     }
 
     private static void WriteHistogram(TextWriter writer, string name, string help, List<ExposedEdge> edges, Func<ExposedEdge, ExposedLatency> latencyOf)
@@ -53,7 +53,7 @@ internal sealed class EdgeExposition
             var latency = latencyOf(edge);
             if (latency.Count == 0)
                 continue;
-            var labels = Labels(edge.Key);
+            var labels = Labels(edge);
             var cumulative = 0.0;
             for (var i = 0; i < latency.Buckets.Count; i++)
             {
@@ -68,10 +68,12 @@ internal sealed class EdgeExposition
 
     private static void WriteHead(TextWriter writer, string name, string help, string type) => writer.Write($"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
-    private static string Labels(EdgeKey key)
+    private static string Labels(ExposedEdge edge)
     {
+        var key = edge.Key;
+        // Each partition has one of its own: its number keeps them apart, also when it moves to another instance.
         if (key == EdgePartition.Overflow)
-            return "client=\"\",server=\"\",connection_type=\"\",metric_overflow=\"true\"";
+            return string.Create(CultureInfo.InvariantCulture, $"client=\"\",server=\"\",connection_type=\"\",metric_overflow=\"true\",edge_partition=\"{edge.Partition}\"");
         var labels = $"client=\"{Escape(key.Client)}\",server=\"{Escape(key.Server)}\",connection_type=\"{Escape(key.ConnectionType)}\"";
         return key.VirtualNode.Length == 0 ? labels : $"{labels},virtual_node=\"{Escape(key.VirtualNode)}\"";
     }

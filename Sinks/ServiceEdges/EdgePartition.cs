@@ -1,4 +1,5 @@
 using Pipeline.Shared.Encoding;
+using Pipeline.Shared.Messaging;
 
 namespace Pipeline.Sinks.ServiceEdges;
 
@@ -10,12 +11,14 @@ internal sealed class EdgePartition(int partition, int maxSeries, TimeSpan linkW
 {
     private const string MessagingSystem = "messaging_system";
     private const long HourMs = 3_600_000;
+    private const long MaxPastMs = 7 * 24 * HourMs;
 
     /// <summary>What is counted once there are too many series.</summary>
     public static readonly EdgeKey Overflow = new("overflow", "overflow", "overflow", "overflow");
 
     private readonly Dictionary<EdgeKey, EdgeTotals> _totals = [];
     private readonly HashSet<EdgeKey> _changed = [];
+    private readonly List<(Record Record, string Reason)> _deadLetters = [];
     private readonly LinkJoin _links = new(linkWait, maxWaitingLinks);
     private readonly List<(long HourMs, EdgeKey Key, EdgeCounts Counts)> _joined = [];
 
@@ -29,6 +32,11 @@ internal sealed class EdgePartition(int partition, int maxSeries, TimeSpan linkW
 
     /// <summary>Calls that went to the overflow series since this owner began.</summary>
     public double OverflowCalls { get; private set; }
+
+    public int SeriesCount => _totals.Count;
+
+    /// <summary>Records that could not be read since the last step, with the reason.</summary>
+    public IReadOnlyList<(Record Record, string Reason)> DeadLetters => _deadLetters;
 
     public bool HasWork => Position != CommittedPosition || _changed.Count > 0 || _links.Changed.Count > 0 || _joined.Count > 0;
 
@@ -56,19 +64,30 @@ internal sealed class EdgePartition(int partition, int maxSeries, TimeSpan linkW
             Count(deltas.HourMs, key, counts);
         foreach (var producer in deltas.Producers)
             foreach (var consumer in _links.AddProducer(producer, nowMs))
-                Join(producer, consumer);
+                Join(producer, consumer, nowMs);
         foreach (var consumer in deltas.Consumers)
             if (_links.AddConsumer(consumer, nowMs) is { } producer)
-                Join(producer, consumer);
+                Join(producer, consumer, nowMs);
         return _links.Expire(nowMs);
     }
 
+    /// <summary>Takes in a record that cannot be read: it goes to the dead letters with the step.</summary>
+    public void Bury(Record record, string reason) => _deadLetters.Add((record, reason));
+
     public void OnCommitted()
     {
+        _deadLetters.Clear();
         CommittedPosition = Position;
         _changed.Clear();
         _joined.Clear();
         _links.OnCommitted();
+    }
+
+    // A clock that is far off must not push the real hours out.
+    private static long HourOf(long spanMs, long nowMs)
+    {
+        var timeMs = spanMs >= nowMs - MaxPastMs && spanMs <= nowMs + HourMs ? spanMs : nowMs;
+        return timeMs - timeMs % HourMs;
     }
 
     private void Count(long hourMs, EdgeKey key, EdgeCounts counts)
@@ -89,7 +108,7 @@ internal sealed class EdgePartition(int partition, int maxSeries, TimeSpan linkW
         _changed.Add(key);
     }
 
-    private void Join(in LinkEnd producer, in LinkEnd consumer)
+    private void Join(in LinkEnd producer, in LinkEnd consumer, long nowMs)
     {
         var counts = new EdgeCounts
         {
@@ -100,6 +119,6 @@ internal sealed class EdgePartition(int partition, int maxSeries, TimeSpan linkW
         counts.ClientSeconds.Observe(producer.Seconds, consumer.Weight);
         counts.ServerSeconds.Observe(consumer.Seconds, consumer.Weight);
         counts.MessagingSeconds.Observe(consumer.TimeUnixNano > producer.TimeUnixNano ? (consumer.TimeUnixNano - producer.TimeUnixNano) / 1e9 : 0, consumer.Weight);
-        _joined.Add((counts.LastSpanTimeMs - counts.LastSpanTimeMs % HourMs, new EdgeKey(producer.Service, consumer.Service, MessagingSystem, ""), counts));
+        _joined.Add((HourOf(counts.LastSpanTimeMs, nowMs), new EdgeKey(producer.Service, consumer.Service, MessagingSystem, ""), counts));
     }
 }

@@ -1,5 +1,6 @@
 using Pipeline.Shared.Encoding;
 using Pipeline.Shared.Messaging;
+using Pipeline.Sinks.Store;
 
 namespace Pipeline.Sinks.ServiceEdges;
 
@@ -41,11 +42,21 @@ internal sealed class EdgeTransaction(IRecordLog log, RecordFraming framing, str
     {
         if (_producer is not null)
             return;
-        _producer = log.CreateTransactionalProducer(transactionalId);
-        _producer.Initialize();
+        var producer = log.CreateTransactionalProducer(transactionalId);
+        try
+        {
+            producer.Initialize();
+            _producer = producer;
+        }
+        catch
+        {
+            producer.Dispose();
+            throw;
+        }
     }
 
-    private void Discard()
+    /// <summary>Throws the producer away; the next step makes a new one.</summary>
+    public void Discard()
     {
         _producer?.Dispose();
         _producer = null;
@@ -58,11 +69,18 @@ internal sealed class EdgeTransaction(IRecordLog log, RecordFraming framing, str
             _producer!.Append(state, totals.Key.ToRecordKey(), Frame(RecordSchema.EdgeTotals, totals.Write), []);
         foreach (var (key, ends) in partition.ChangedLinks)
             _producer!.Append(state, key, ends is null ? null : Frame(RecordSchema.EdgeDeltas, ends.Write), []);
+        AppendDeadLetters(partition);
         foreach (var series in partition.Joined.GroupBy(j => (j.HourMs, Partition: Murmur2Partitioner.PartitionOf(j.Key.ToRecordKey(), Topics.EdgePartitionCount))))
         {
             var deltas = new EdgeDeltas(series.Key.HourMs, [.. series.Select(j => KeyValuePair.Create(j.Key, j.Counts))]);
             _producer!.Append(new TopicPartition(Topics.ServiceEdges, series.Key.Partition), [], Frame(RecordSchema.EdgeDeltas, deltas.Write), []);
         }
+    }
+
+    private void AppendDeadLetters(EdgePartition partition)
+    {
+        foreach (var (record, reason) in partition.DeadLetters)
+            _producer!.Append(DeadLetterWriter.PartitionOf(record), record.Key, record.Value, DeadLetterHeaders.For(record, reason));
     }
 
     private byte[] Frame(RecordSchema schema, Action<AvroWriter> write)

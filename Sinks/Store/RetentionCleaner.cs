@@ -4,35 +4,35 @@ using Pipeline.Sinks.Diagnostics;
 
 namespace Pipeline.Sinks.Store;
 
-/// <summary>Has the store delete what is older than its retention, every so often.</summary>
-internal sealed class RetentionCleaner(ITraceWriter writer, IOptions<SinksOptions> options, SinkEvents events, TimeProvider time) : BackgroundService
+/// <summary>Has the store delete what is past its retention, once at the start and then every so often.</summary>
+internal sealed class RetentionCleaner(ITraceWriter store, StorePreparation preparation, IOptions<SinksOptions> options, SinkEvents events, TimeProvider time) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.RetentionInterval, time);
-        while (await TickAsync(timer, stoppingToken))
+        try
         {
-            try
-            {
-                await writer.DeleteExpiredAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException exception)
-            {
-                events.RetentionDelayed(exception.Message);
-            }
+            await preparation.Completed.WaitAsync(stoppingToken);
+            using var timer = new PeriodicTimer(options.Value.RetentionInterval, time);
+            do
+                await CleanAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The process stops.
         }
     }
 
-    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stopping)
+    private async Task CleanAsync(CancellationToken cancellation)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(stopping);
+            await store.DeleteExpiredAsync(cancellation);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (StoreUnavailableException exception)
         {
-            return false;
+            events.RetentionDelayed(exception.Message);
         }
     }
 }

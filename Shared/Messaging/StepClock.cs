@@ -1,7 +1,7 @@
-namespace Pipeline.Aggregator.Consume;
+namespace Pipeline.Shared.Messaging;
 
-/// <summary>When the next step is due, and how long to wait after aborted ones. Pure but for the clock that it is given.</summary>
-internal sealed class StepClock(TimeSpan interval, TimeProvider time)
+/// <summary>When the next step transaction is due, and how long to wait after aborted ones. Pure but for the clock that it is given.</summary>
+public sealed class StepClock(TimeSpan interval, TimeProvider time)
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(5);
@@ -23,7 +23,9 @@ internal sealed class StepClock(TimeSpan interval, TimeProvider time)
 
     private TimeSpan Wait => AbortCount == 0 ? interval : TimeSpan.FromTicks(Math.Min(MaxBackoff.Ticks, FirstBackoff.Ticks << Math.Min(AbortCount - 1, 10)));
 
+    /// <summary>A step was committed: the next one is due after the interval.</summary>
     public void OnCommitted() => (_lastAt, AbortCount) = (time.GetTimestamp(), 0);
 
+    /// <summary>A step was aborted: it is sent again after a growing wait.</summary>
     public void OnAborted() => (_lastAt, AbortCount) = (time.GetTimestamp(), AbortCount + 1);
 }
