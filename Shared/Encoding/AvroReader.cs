@@ -109,6 +109,13 @@ public ref struct AvroReader(ReadOnlySpan<byte> bytes)
         return CheckCount(-count, size);
     }
 
+    /// <summary>Throws where there is more to read: what was read is not what was meant.</summary>
+    public readonly void RequireEnd()
+    {
+        if (!IsAtEnd)
+            throw Malformed($"{_bytes.Length - Position} bytes follow the end");
+    }
+
     /// <summary>An error at the present position.</summary>
     public readonly EncodingException Malformed(string what) => new($"Avro, byte {Position} of {_bytes.Length}: {what}.");
 

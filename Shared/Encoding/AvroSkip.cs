@@ -67,8 +67,6 @@ public static class AvroSkip
 
     private static void Value(ref AvroReader reader, int depth)
     {
-        if (depth > ModelDecoder.MaxDepth)
-            throw reader.Malformed($"attribute values nest deeper than {ModelDecoder.MaxDepth}");
         switch (reader.ReadIndex(8))
         {
             case 1 or 5:
@@ -84,10 +82,10 @@ public static class AvroSkip
                 reader.ReadRaw(8);
                 break;
             case 6:
-                Array(ref reader, depth + 1);
+                Array(ref reader, ModelDecoder.Deeper(ref reader, depth));
                 break;
             case 7:
-                Attributes(ref reader, depth + 1);
+                Attributes(ref reader, ModelDecoder.Deeper(ref reader, depth));
                 break;
         }
     }

@@ -116,9 +116,11 @@ public sealed class AvroWriter : IDisposable
         WriteByte(0);
     }
 
-    /// <summary>Ends the innermost open block, leaving its array open for more blocks: one <see cref="WriteByte"/> of 0 ends the array.</summary>
+    /// <summary>Ends the innermost open block, leaving its array open for more blocks: one <see cref="WriteByte"/> of 0 ends the array. It must hold an item.</summary>
     public void CloseBlock(int start, int itemCount)
     {
+        // A count of 0 would end the array.
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(itemCount);
         Span<byte> header = stackalloc byte[2 * MaxVarintBytes];
         var content = start + 1 + ReservedSizeBytes;
         var contentBytes = Length - content;

@@ -20,7 +20,9 @@ public sealed record EdgeDeltas(long HourMs, IReadOnlyList<KeyValuePair<EdgeKey,
         while (reader.ReadBlock(out _) is var count and > 0)
             for (; count > 0; count--)
                 series.Add(new(EdgeKey.Read(ref reader), EdgeCounts.Read(ref reader)));
-        return new EdgeDeltas(hour, series) { Producers = ReadEnds(ref reader), Consumers = ReadEnds(ref reader) };
+        var deltas = new EdgeDeltas(hour, series) { Producers = ReadEnds(ref reader), Consumers = ReadEnds(ref reader) };
+        reader.RequireEnd();
+        return deltas;
     }
 
     /// <summary>Writes the body.</summary>

@@ -28,6 +28,7 @@ public sealed record EdgeTotals(EdgeKey Key, EdgeCounts Counts, SortedDictionary
         while (reader.ReadBlock(out _) is var count and > 0)
             for (; count > 0; count--)
                 hours[reader.ReadLong()] = reader.ReadDouble();
+        reader.RequireEnd();
         return new EdgeTotals(key, counts, hours);
     }
 

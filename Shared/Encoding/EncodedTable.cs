@@ -6,7 +6,7 @@ namespace Pipeline.Shared.Encoding;
 internal sealed class EncodedTable : IDisposable
 {
     private readonly AvroWriter _content = new(512);
-    private readonly Dictionary<ulong, int> _indexByHash = [];
+    private readonly Dictionary<int, int> _indexByHash = [];
     private readonly List<(int Start, int End)> _entries = [];
 
     public int Count => _entries.Count;
@@ -16,8 +16,8 @@ internal sealed class EncodedTable : IDisposable
     /// <summary>The index of these bytes, which are added where they are new.</summary>
     public int IndexOf(ReadOnlySpan<byte> encoded)
     {
-        var hash = Crc64Avro.Of(encoded);
-        // Two contents with one hash would have to be told apart: the next free hash is tried.
+        var hash = Hash(encoded);
+        // Two contents with one hash are told apart: the next free hash is tried.
         while (_indexByHash.TryGetValue(hash, out var index))
         {
             var (start, end) = _entries[index];
@@ -48,4 +48,12 @@ internal sealed class EncodedTable : IDisposable
     }
 
     public void Dispose() => _content.Dispose();
+
+    // Differs from process to process, so that no sender can choose contents that meet in one hash.
+    private static int Hash(ReadOnlySpan<byte> encoded)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(encoded);
+        return hash.ToHashCode();
+    }
 }

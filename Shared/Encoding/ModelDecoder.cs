@@ -81,9 +81,10 @@ public static class ModelDecoder
         {
             attributes ??= [];
             for (; count > 0; count--)
-                attributes.Add(reader.ReadString(), ReadValue(ref reader, depth));
+                attributes.Append(reader.ReadString(), ReadValue(ref reader, depth));
         }
 
+        attributes?.KeepLastOfEachKey();
         return attributes ?? AttributeList.Empty;
     }
 
@@ -108,7 +109,7 @@ public static class ModelDecoder
         return values;
     }
 
-    private static int Deeper(ref AvroReader reader, int depth) =>
+    internal static int Deeper(ref AvroReader reader, int depth) =>
         depth < MaxDepth ? depth + 1 : throw reader.Malformed($"attribute values nest deeper than {MaxDepth}");
 
     private static IReadOnlyList<T> ReadItems<T>(ref AvroReader reader, ItemReader<T> readItem)

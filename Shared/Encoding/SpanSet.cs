@@ -32,11 +32,10 @@ public sealed class SpanSet
                 Spans.Add(ReadSpan(ref reader, count == 1 && size >= 0 ? end : -1));
         }
 
-        if (!reader.IsAtEnd)
-            throw reader.Malformed("there is more after the last span");
+        reader.RequireEnd();
     }
 
-    /// <summary>Decodes all spans.</summary>
+    /// <summary>Decodes all spans. Throws <see cref="EncodingException"/>, also where an item does not end where finding it has found its end.</summary>
     public IReadOnlyList<Span> Decode(ReadOnlySpan<byte> body)
     {
         var resources = new Resource[Resources.Count];
@@ -44,6 +43,7 @@ public sealed class SpanSet
         {
             var reader = new AvroReader(body[Resources[i]]);
             resources[i] = ModelDecoder.ReadResource(ref reader);
+            reader.RequireEnd();
         }
 
         var scopes = new InstrumentationScope[Scopes.Count];
@@ -51,6 +51,7 @@ public sealed class SpanSet
         {
             var reader = new AvroReader(body[Scopes[i]]);
             scopes[i] = ModelDecoder.ReadScope(ref reader);
+            reader.RequireEnd();
         }
 
         var spans = new Span[Spans.Count];
@@ -58,6 +59,7 @@ public sealed class SpanSet
         {
             var reader = new AvroReader(body[Spans[i].Body]);
             spans[i] = ModelDecoder.ReadSpanBody(ref reader, resources[Spans[i].ResourceIndex], scopes[Spans[i].ScopeIndex]);
+            reader.RequireEnd();
         }
 
         return spans;

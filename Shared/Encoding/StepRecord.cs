@@ -27,7 +27,7 @@ public sealed record StepRecord
     public static StepRecord Read(ReadOnlyMemory<byte> body)
     {
         var reader = new AvroReader(body.Span);
-        return new StepRecord
+        var step = new StepRecord
         {
             Position = reader.ReadLong(),
             Watermark = reader.ReadLong(),
@@ -36,6 +36,8 @@ public sealed record StepRecord
             SamplerState = reader.ReadBytes().ToArray(),
             Decisions = ReadDecisions(ref reader),
         };
+        reader.RequireEnd();
+        return step;
     }
 
     /// <summary>Writes the body.</summary>

@@ -8,6 +8,9 @@ namespace Pipeline.Shared.Model;
 /// </summary>
 public sealed class AttributeList : IReadOnlyList<KeyValuePair<string, AttributeValue>>, IEquatable<AttributeList>
 {
+    // Up to here comparing all keys is faster than hashing them.
+    private const int FewItems = 16;
+
     private readonly List<KeyValuePair<string, AttributeValue>> _items = [];
 
     /// <summary>No attributes; never add to this one.</summary>
@@ -54,9 +57,33 @@ public sealed class AttributeList : IReadOnlyList<KeyValuePair<string, Attribute
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private int IndexOf(string key)
+    /// <summary>Adds without looking whether the key is there already; <see cref="KeepLastOfEachKey"/> must follow.</summary>
+    internal void Append(string key, AttributeValue value) => _items.Add(new(key, value));
+
+    /// <summary>Removes what a later value of the same key replaces. Takes time in proportion to the count, which a sender may have made large.</summary>
+    internal void KeepLastOfEachKey()
     {
-        for (var i = 0; i < _items.Count; i++)
+        if (_items.Count <= FewItems)
+        {
+            for (var i = _items.Count - 2; i >= 0; i--)
+                if (IndexOf(_items[i].Key, i + 1) >= 0)
+                    _items.RemoveAt(i);
+            return;
+        }
+
+        var seen = new HashSet<string>(_items.Count, StringComparer.Ordinal);
+        var kept = new bool[_items.Count];
+        for (var i = _items.Count - 1; i >= 0; i--)
+            kept[i] = seen.Add(_items[i].Key);
+        if (seen.Count == kept.Length)
+            return;
+        var index = 0;
+        _items.RemoveAll(_ => !kept[index++]);
+    }
+
+    private int IndexOf(string key, int start = 0)
+    {
+        for (var i = start; i < _items.Count; i++)
             if (_items[i].Key == key)
                 return i;
         return -1;

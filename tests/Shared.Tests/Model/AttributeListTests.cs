@@ -59,4 +59,27 @@ public sealed class AttributeListTests
     [Fact]
     public void Shared_empty_list_cannot_be_added_to() =>
         Assert.Throws<InvalidOperationException>(() => AttributeList.Empty.Add("a", "1"));
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(1000)]
+    public void Appended_keys_that_come_twice_end_as_added_ones_do(int count)
+    {
+        var random = new Random(count);
+        for (var run = 0; run < 50; run++)
+        {
+            var (added, appended) = (new AttributeList(), new AttributeList());
+            for (var i = 0; i < count; i++)
+            {
+                var key = "k" + random.Next(count);
+                added.Add(key, AttributeValue.From((long)i));
+                appended.Append(key, AttributeValue.From((long)i));
+            }
+
+            appended.KeepLastOfEachKey();
+            Assert.Equal(added.AsEnumerable(), appended.AsEnumerable());
+        }
+    }
 }
