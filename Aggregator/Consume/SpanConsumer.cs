@@ -62,6 +62,9 @@ internal sealed class SpanConsumer : BackgroundService, IAssignmentListener
 
     IReadOnlyList<PartitionOffset> IAssignmentListener.OnAssigned(IReadOnlyList<TopicPartition> partitions)
     {
+        if (partitions.FirstOrDefault(p => p.Partition >= _partitionCount) is { Topic: not null } extra)
+            throw new InvalidOperationException($"{extra} exists, but {_partitionCount} partitions are configured (Topics:PartitionCount): the topic has grown, and open traces may be split. "
+                + "Stop all processes, set the partition count that is there, and start them again.");
         _events.PartitionsAssigned([.. partitions.Select(p => p.Partition)]);
         _owners.Add(partitions);
         _toPause.AddRange(partitions);

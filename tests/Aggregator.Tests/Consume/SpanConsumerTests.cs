@@ -73,6 +73,17 @@ public sealed class SpanConsumerTests
     }
 
     [Fact]
+    public async Task A_topic_that_grows_underneath_stops_the_process_with_a_clear_error()
+    {
+        using var log = await MemoryLogs.CreateAsync();
+        await using var aggregator = await new AggregatorProcess(log, "a").StartAsync();
+        await Eventually.HoldsAsync(() => aggregator.Health.IsReady, "the aggregator is ready");
+        await log.GrowTopicAsync(Topics.Spans, 5, TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => aggregator.Health.HasFailed, "the aggregator has stopped");
+        Assert.Contains(aggregator.Health.Stages, s => s.Value.Detail.Contains("tracing.spans-4 exists, but 4 partitions are configured", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Edges_ride_with_the_step()
     {
         using var log = await MemoryLogs.CreateAsync();

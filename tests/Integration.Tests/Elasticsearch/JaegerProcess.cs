@@ -30,6 +30,8 @@ internal sealed class JaegerProcess : IAsyncDisposable
         if (code == 0)
             return jaeger;
         await jaeger.DisposeAsync();
+        if (output.Contains("is taken", StringComparison.Ordinal))
+            Assert.Skip($"Another Jaeger runs: {output.Trim()}. Stop it ('$PIPELINE_SERVICES/jaeger.sh stop') to run this test.");
         throw new InvalidOperationException($"jaeger.sh start es failed: {output}");
     }
 
