@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Pipeline.Aggregator;
+using Pipeline.AllInOne.Demo;
 using Pipeline.Collector;
 using Pipeline.Query;
 using Pipeline.Shared.Hosting;
 using Pipeline.Shared.Messaging.InMemory;
 using Pipeline.Shared.Storage;
+using Pipeline.Shared.Storage.Sqlite;
 using Pipeline.Sinks;
 
 namespace Pipeline.AllInOne;
@@ -20,15 +23,6 @@ public static class AllInOneProcess
     {
         Name = "allinone",
         Description = "Collector, aggregator, sinks and query in one process, over memory and SQLite.",
-        Defaults = new Dictionary<string, string?>
-        {
-            ["Topics:PartitionCount"] = "4",
-            ["Aggregator:DecideOpenOnShutdown"] = "true",
-            ["Sinks:DrainOnShutdown"] = "true",
-            ["Sinks:BatchInterval"] = "00:00:00.200",
-            ["Sinks:DependencyInterval"] = "00:00:05",
-            ["Sqlite:Path"] = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "pipeline", "traces.db"),
-        },
         Switches =
         [
             new CommandLineSwitch("--data", "The file that traces are kept in (SQLite).", "Sqlite:Path"),
@@ -46,23 +40,40 @@ public static class AllInOneProcess
     // Hosted services stop in the reverse order: first nothing more comes in, then what is there passes from stage to stage.
     private static void AddStages(WebApplicationBuilder builder)
     {
+        builder.Services.AddPipelineOptions<DemoOptions, DemoOptionsValidator>("Demo");
+        var isDemo = string.Equals(builder.Configuration["Demo:Enabled"], "true", StringComparison.OrdinalIgnoreCase);
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = AllInOneDefaults.For(isDemo, TimeProvider.System.GetUtcNow()) });
         builder.Services.AddRecordLog(new InMemoryLog());
         builder.Services.AddTraceStore();
         builder.Services.AddQuery();
         builder.Services.AddSinks();
         builder.Services.AddAggregator();
         builder.Services.AddCollector();
+        if (isDemo)
+            builder.Services.AddHostedService<DemoTraffic>();
     }
 
     private static void Announce(WebApplication app)
     {
         var collector = app.Services.GetRequiredService<IOptions<CollectorOptions>>().Value;
         var query = app.Services.GetRequiredService<IOptions<QueryOptions>>().Value;
+        var admin = app.Services.GetRequiredService<IOptions<AdminOptions>>().Value;
+        var isDemo = app.Services.GetRequiredService<IOptions<DemoOptions>>().Value.Enabled;
+        app.Lifetime.ApplicationStopped.Register(DeleteDemoFolder);
         Console.Out.WriteLine($"""
 
               listening
-                look here    http://{query.Address}:{query.Port}/
-                send spans   OTLP/gRPC {collector.Address}:{collector.GrpcPort}, OTLP/HTTP {collector.Address}:{collector.HttpPort}
+                look here    http://{query.Address}:{query.Port}/{(isDemo ? "   (a demo shop is open: its first traces show in a few seconds)" : "")}
+                send spans   OTLP/gRPC {collector.Address}:{collector.GrpcPort}, OTLP/HTTP http://{collector.Address}:{collector.HttpPort}/v1/traces
+                operate      http://{admin.Address}:{admin.Port}/metrics, /livez, /readyz
+                data         {Path.GetFullPath(app.Services.GetRequiredService<IOptions<SqliteOptions>>().Value.Path)}{(isDemo ? "   (keep it: --data FILE)" : "")}
+
             """);
+    }
+
+    private static void DeleteDemoFolder()
+    {
+        if (Directory.Exists(AllInOneDefaults.DemoFolder))
+            Directory.Delete(AllInOneDefaults.DemoFolder, recursive: true);
     }
 }

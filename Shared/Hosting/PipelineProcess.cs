@@ -20,9 +20,6 @@ public sealed record PipelineProcess
     /// <summary>Runs once all ports are open.</summary>
     public Action<WebApplication> OnListening { get; init; } = _ => { };
 
-    /// <summary>Settings that hold where neither the file nor the environment nor the command line says otherwise.</summary>
-    public IReadOnlyDictionary<string, string?> Defaults { get; init; } = new Dictionary<string, string?>();
-
     /// <summary>Further options of the command line.</summary>
     public IReadOnlyList<CommandLineSwitch> Switches { get; init; } = [];
 }

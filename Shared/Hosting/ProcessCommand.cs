@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace Pipeline.Shared.Hosting;
 
 /// <summary>A parsed command line.</summary>
-internal sealed record ProcessCommand(ProcessAction Action, string? ConfigFile, string DefaultConfigFile, IReadOnlyDictionary<string, string?> Defaults, IReadOnlyDictionary<string, string?> Settings)
+internal sealed record ProcessCommand(ProcessAction Action, string? ConfigFile, string DefaultConfigFile, IReadOnlyDictionary<string, string?> Settings)
 {
     public const string EnvironmentPrefix = "PIPELINE_";
 
@@ -13,7 +13,6 @@ internal sealed record ProcessCommand(ProcessAction Action, string? ConfigFile, 
         var builder = new ConfigurationBuilder();
         if (ConfigFile is not null && !File.Exists(ConfigFile))
             throw new ConfigurationException([$"--config: there is no file {Path.GetFullPath(ConfigFile)}."]);
-        builder.AddInMemoryCollection(Defaults);
         builder.AddJsonFile(Path.GetFullPath(ConfigFile ?? DefaultConfigFile), optional: ConfigFile is null, reloadOnChange: false);
         builder.AddEnvironmentVariables(EnvironmentPrefix);
         builder.AddInMemoryCollection(Settings);

@@ -61,6 +61,6 @@ internal sealed class ProcessCommandLine(PipelineProcess process)
             settings[pair[..split]] = pair[(split + 1)..];
         }
 
-        return new ProcessCommand(action, parsed.GetValue(_config), Path.Combine(AppContext.BaseDirectory, process.Name + ".json"), process.Defaults, settings);
+        return new ProcessCommand(action, parsed.GetValue(_config), Path.Combine(AppContext.BaseDirectory, process.Name + ".json"), settings);
     }
 }
