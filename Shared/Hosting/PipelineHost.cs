@@ -38,10 +38,10 @@ public static class PipelineHost
         builder.AddPipelineDefaults();
         process.AddStages(builder);
         var errors = builder.Services.TakeOutWrongSettings(builder.Configuration).ToList();
-        var app = builder.Build();
-        errors.AddRange(FindInvalidOptions(app.Services));
+        errors.AddRange(FindInvalidOptions(builder.Services));
         if (errors.Count > 0)
             throw new ConfigurationException(errors);
+        var app = builder.Build();
         app.MapAdmin();
         process.MapEndpoints(app);
         app.Lifetime.ApplicationStarted.Register(() => process.OnListening(app));
@@ -101,11 +101,13 @@ public static class PipelineHost
         }
     }
 
-    private static IEnumerable<string> FindInvalidOptions(IServiceProvider services)
+    // Building the application builds Kestrel, whose endpoints come from options: the first bad one would end it, with only its own errors. So the options are validated
+    // before, in a container of their own; disposing of it would dispose of the configuration, which the application goes on using.
+    private static IEnumerable<string> FindInvalidOptions(IServiceCollection services)
     {
         try
         {
-            services.GetService<IStartupValidator>()?.Validate();
+            services.BuildServiceProvider().GetService<IStartupValidator>()?.Validate();
             return [];
         }
         catch (OptionsValidationException exception)
