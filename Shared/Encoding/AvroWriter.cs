@@ -25,6 +25,9 @@ public sealed class AvroWriter : IDisposable
     /// <summary>What has been written; valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
+    /// <summary>As <see cref="Written"/>, for asynchronous use.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
+
     /// <summary>Forgets what was written, or everything after the first <paramref name="length"/> bytes.</summary>
     public void Truncate(int length = 0)
     {

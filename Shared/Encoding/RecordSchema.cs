@@ -11,7 +11,7 @@ public sealed class RecordSchema
         using var reader = new StreamReader(stream, System.Text.Encoding.UTF8);
         Json = reader.ReadToEnd();
         Parsed = Avro.Schema.Parse(Json);
-        Fingerprint = Crc64Avro.Of(System.Text.Encoding.UTF8.GetBytes(Avro.SchemaNormalization.ToParsingForm(Parsed)));
+        Fingerprint = FingerprintOf(Parsed);
     }
 
     /// <summary>Spans on their way to an aggregator.</summary>
@@ -46,4 +46,7 @@ public sealed class RecordSchema
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>CRC-64-AVRO of a schema's parsing canonical form.</summary>
+    internal static ulong FingerprintOf(Avro.Schema schema) => Crc64Avro.Of(System.Text.Encoding.UTF8.GetBytes(Avro.SchemaNormalization.ToParsingForm(schema)));
 }
