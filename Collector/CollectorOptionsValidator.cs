@@ -15,9 +15,11 @@ internal sealed class CollectorOptionsValidator : IValidateOptions<CollectorOpti
         Require(options.GrpcPort != options.HttpPort, $"HttpPort: {options.HttpPort} is the gRPC port as well.");
         RequireRange("MaxRequestBytes", options.MaxRequestBytes, 1 << 10, 256 << 20);
         RequireRange("MaxDecompressedBytes", options.MaxDecompressedBytes, 1 << 10, 1 << 30);
+        RequireRange("MaxSpansPerRequest", options.MaxSpansPerRequest, 1, int.MaxValue);
         RequireRange("MaxInFlightBytes", options.MaxInFlightBytes, 1 << 20, 16L << 30);
         RequireRange("MaxAttributes", options.MaxAttributes, 1, int.MaxValue);
-        RequireRange("MaxAttributeBytes", options.MaxAttributeBytes, 1, int.MaxValue);
+        RequireRange("MaxAttributeKeyBytes", options.MaxAttributeKeyBytes, 1, int.MaxValue);
+        RequireRange("MaxAttributeValueBytes", options.MaxAttributeValueBytes, 1, int.MaxValue);
         RequireRange("MaxAttributeDepth", options.MaxAttributeDepth, 1, 100);
         RequireRange("MaxRecordBytes", options.MaxRecordBytes, 1 << 10, 900_000);
         RequireTime("MinLinger", options.MinLinger, TimeSpan.Zero, TimeSpan.FromSeconds(1));

@@ -27,10 +27,13 @@ public static class CollectorPipeline
         services.AddPipelineOptions<CollectorOptions, CollectorOptionsValidator>("Collector");
         services.AddSingleton<CollectorMetrics>();
         services.AddSingleton<CollectorEvents>();
+        services.AddSingleton<InFlightBytes>();
         services.AddSingleton<IngestBatchPool>();
         services.AddSingleton<Ingest>();
         services.AddSingleton<OtlpGrpcService>();
         services.AddSingleton<OtlpHttpReceiver>();
+        services.AddSingleton<OtlpGrpcGuard>();
+        services.AddSingleton<RecordSender>();
         services.AddSingleton<SpanPublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<SpanPublisher>());
         AddGrpc(services);
@@ -43,10 +46,11 @@ public static class CollectorPipeline
     {
         var options = app.Services.GetRequiredService<IOptions<CollectorOptions>>().Value;
         var receiver = app.Services.GetRequiredService<OtlpHttpReceiver>();
-        app.MapGrpcService<OtlpGrpcService>().RequireHost($"*:{options.GrpcPort}");
-        var http = app.MapGroup("").RequireHost($"*:{options.HttpPort}");
-        http.MapPost("/v1/traces", receiver.HandleAsync);
-        http.MapMethods("/v1/traces", ["GET", "PUT", "DELETE", "PATCH", "HEAD"], OtlpHttpReceiver.RefuseMethodAsync);
+        var guard = app.Services.GetRequiredService<OtlpGrpcGuard>();
+        app.Use(next => context => context.Connection.LocalPort == options.GrpcPort ? guard.InvokeAsync(context, next) : next(context));
+        app.MapGrpcService<OtlpGrpcService>().RequirePort(options.GrpcPort);
+        var http = app.MapGroup("").RequirePort(options.HttpPort);
+        http.Map("/v1/traces", receiver.HandleAsync);
         foreach (var signal in new[] { "logs", "metrics" })
             http.Map("/v1/" + signal, context => OtlpHttpReceiver.RefuseSignalAsync(context, signal));
     }
@@ -56,7 +60,7 @@ public static class CollectorPipeline
         services.AddGrpc();
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>().Configure<IOptions<CollectorOptions>>((grpc, options) =>
         {
-            grpc.MaxReceiveMessageSize = options.Value.MaxDecompressedBytes;
+            grpc.MaxReceiveMessageSize = options.Value.MaxRequestBytes;
             grpc.CompressionProviders.Clear();
             grpc.CompressionProviders.Add(new CappedGzipProvider(options.Value.MaxDecompressedBytes));
         });

@@ -11,9 +11,8 @@ internal sealed partial class CollectorEvents(ILogger<CollectorEvents> logger, C
     private long _notTakenSince;
 
     /// <summary>The log did not take a record; its requests are refused for now.</summary>
-    public void RecordNotTaken(in AppendResult result, int spanCount)
+    public void RecordNotTaken(in AppendResult result)
     {
-        metrics.Refused.Inc(spanCount);
         Interlocked.Increment(ref _notTakenSince);
         var last = Volatile.Read(ref _lastNotTaken);
         if (last != long.MinValue && time.GetElapsedTime(last) < QuietInterval)
@@ -25,17 +24,27 @@ internal sealed partial class CollectorEvents(ILogger<CollectorEvents> logger, C
     /// <summary>The process stops although the log has not answered for some records; their requests were not answered with success.</summary>
     public void UnacknowledgedAtStop(int records) => LogUnacknowledgedAtStop(records);
 
+    /// <summary>The producer could do no more; a new one has taken its place.</summary>
+    public void ProducerReplaced() => LogProducerReplaced();
+
+    /// <summary>A request had a method, content type or encoding that is not supported.</summary>
+    public void RequestUnsupported(string protocol, string why)
+    {
+        metrics.CountRequest(protocol, RequestOutcome.Unsupported);
+        LogRequestUnsupported(protocol, why);
+    }
+
     /// <summary>A request could not be decoded.</summary>
     public void RequestMalformed(string protocol, string why)
     {
-        metrics.CountRequest(protocol, "malformed");
+        metrics.CountRequest(protocol, RequestOutcome.Malformed);
         LogRequestMalformed(protocol, why);
     }
 
     /// <summary>A request was larger than allowed.</summary>
     public void RequestTooLarge(string protocol, string why)
     {
-        metrics.CountRequest(protocol, "too_large");
+        metrics.CountRequest(protocol, RequestOutcome.TooLarge);
         LogRequestTooLarge(protocol, why);
     }
 
@@ -50,4 +59,10 @@ internal sealed partial class CollectorEvents(ILogger<CollectorEvents> logger, C
 
     [LoggerMessage(1003, LogLevel.Debug, "A request over {Protocol} was too large: {Why}")]
     private partial void LogRequestTooLarge(string protocol, string why);
+
+    [LoggerMessage(1004, LogLevel.Warning, "The log's producer could do no more; a new one has taken its place. The requests concerned were told to try again.")]
+    private partial void LogProducerReplaced();
+
+    [LoggerMessage(1005, LogLevel.Debug, "A request over {Protocol} is not supported: {Why}")]
+    private partial void LogRequestUnsupported(string protocol, string why);
 }

@@ -6,57 +6,90 @@ namespace Pipeline.Collector.Publish;
 
 /// <summary>
 /// A record of one tenant and partition that is still open: requests in flight at the same time add their spans to it. Once sealed it stands for those requests
-/// towards the log. Guarded by the publisher until it is sealed.
+/// towards the log, and is used again when the log has answered. One owner at a time: the open records (under their lock), the sender, the log.
 /// </summary>
-internal sealed class OpenRecord(string tenant, TopicPartition partition) : IAppendObserver, IDisposable
+internal sealed class OpenRecord(RecordSender sender) : IAppendObserver, IDisposable
 {
-    private readonly SpanSetWriter _spans = new();
     private readonly List<PendingRequest> _requests = [];
-    private byte[] _key = [];
+    private readonly SpanSetWriter _spans = new();
+    private IngestBatch? _batch;
+    private int _batchResource;
+    private int _batchScope;
+    private int _resource;
+    private int _scope;
 
-    public TopicPartition Partition => partition;
+    public string Tenant { get; private set; } = "";
 
-    public string Tenant => tenant;
+    public TopicPartition Partition { get; private set; }
 
-    public byte[] Key => _key;
+    /// <summary>Trace id of the first span.</summary>
+    public byte[] Key { get; private set; } = [];
 
-    public int SpanCount => _spans.SpanCount;
+    public int SpanCount { get; private set; }
 
     public int LengthBytes => _spans.LengthBytes;
 
-    /// <summary>Called once, off the publisher's lock, when the log has answered.</summary>
-    public Action<OpenRecord, AppendResult>? Answered { get; set; }
+    /// <summary>How many bytes the record had when it was sealed.</summary>
+    public int SealedBytes { get; private set; }
 
-    public void Add(PendingRequest request, IngestBatch batch, in IngestedSpan span)
+    /// <summary>The producer that has it in hand.</summary>
+    public IRecordProducer? Producer { get; set; }
+
+    public void Open(string tenant, TopicPartition partition) => (Tenant, Partition, SpanCount) = (tenant, partition, 0);
+
+    /// <summary>Adds a span of a request; false, and nothing is added, when the record has no room for it.</summary>
+    public bool TryAdd(PendingRequest request, IngestBatch batch, in IngestedSpan span, int maxBytes)
     {
-        if (_spans.SpanCount == 0)
-            _key = span.TraceId.ToByteArray();
-        if (_requests.Count == 0 || !ReferenceEquals(_requests[^1], request))
+        var isNewRequest = !ReferenceEquals(_batch, batch);
+        var isNewScope = isNewRequest || span.Scope != _batchScope || span.Resource != _batchResource;
+        if (isNewScope && SpanCount > 0 && _spans.LengthBytes + span.Length + batch.Resource(span.Resource).Length + batch.Scope(span.Scope).Length > maxBytes)
+            return false;
+        if (SpanCount > 0 && _spans.LengthBytes + span.Length > maxBytes)
+            return false;
+        if (isNewRequest)
         {
+            _batch = batch;
             _requests.Add(request);
             request.AddRecord();
         }
 
-        _spans.Add(_spans.IndexOfResource(batch.Resource(span.Resource)), _spans.IndexOfScope(batch.Scope(span.Scope)), batch.Body(span));
+        if (isNewScope)
+        {
+            // Spans of one scope follow one another, so each is looked up once per request and record.
+            (_batchResource, _batchScope) = (span.Resource, span.Scope);
+            (_resource, _scope) = (_spans.IndexOfResource(batch.Resource(span.Resource)), _spans.IndexOfScope(batch.Scope(span.Scope)));
+        }
+
+        if (SpanCount++ == 0)
+            Key = span.TraceId.ToByteArray();
+        _spans.Add(_resource, _scope, batch.Body(span));
+        return true;
     }
+
+    /// <summary>No more spans of the present request will come; its batch may be used for another.</summary>
+    public void EndRequest() => _batch = null;
 
     /// <summary>The record's bytes, framing included; the spans are given up.</summary>
-    public byte[] Seal(AvroWriter writer, RecordFraming framing)
+    public byte[] Seal(AvroWriter head, RecordFraming framing)
     {
-        writer.Truncate();
-        framing.WritePrefix(writer, RecordSchema.SpanBatch);
-        SpanBatchRecord.Write(writer, tenant, _spans);
-        return writer.Written.ToArray();
+        head.Truncate();
+        framing.WritePrefix(head, RecordSchema.SpanBatch);
+        var value = SpanBatchRecord.ToArray(head, Tenant, _spans);
+        _spans.Clear();
+        SealedBytes = value.Length;
+        return value;
     }
 
+    /// <summary>Tells the requests.</summary>
     public void Complete(PublishResult result)
     {
         foreach (var request in _requests)
             request.OnDone(result);
         _requests.Clear();
+        Key = [];
     }
 
-    void IAppendObserver.OnAppended(in AppendResult result) => Answered!(this, result);
-
     public void Dispose() => _spans.Dispose();
+
+    void IAppendObserver.OnAppended(in AppendResult result) => sender.OnAnswered(this, result);
 }

@@ -1,207 +1,175 @@
 using Microsoft.Extensions.Options;
 using Pipeline.Collector.Diagnostics;
 using Pipeline.Collector.Receive;
-using Pipeline.Shared.Encoding;
 using Pipeline.Shared.Hosting;
-using Pipeline.Shared.Messaging;
 
 namespace Pipeline.Collector.Publish;
 
 /// <summary>
 /// Puts accepted spans into the open record of their partition, which all requests in flight share, and sends the records when they are full or have waited long
-/// enough. A request is answered when every record that holds its spans has been.
+/// enough: one tick for all of them. A request is answered when every record that holds its spans has been.
 /// </summary>
 internal sealed class SpanPublisher : BackgroundService
 {
     private const string Stage = "collector";
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly RecordSender _sender;
+    private readonly InFlightBytes _inFlight;
     private readonly CollectorOptions _options;
-    private readonly RecordFraming _framing;
     private readonly CollectorMetrics _metrics;
     private readonly CollectorEvents _events;
     private readonly StageHealth _health;
     private readonly TimeProvider _time;
-    private readonly IRecordProducer _producer;
     private readonly AdaptiveLinger _linger;
     private readonly SemaphoreSlim _filled = new(0, 1);
-    private readonly AvroWriter _writer = new(64 * 1024);
 
     // Guarded by the gate.
-    private readonly Dictionary<(string Tenant, int Partition), OpenRecord> _open = [];
-    private readonly int _partitionCount;
-    private long _inFlightBytes;
+    private readonly OpenRecords _open;
+    private readonly Queue<PendingRequest> _pending = [];
+    private bool _isFilled;
     private bool _isDraining;
 
-    public SpanPublisher(IRecordLog log, RecordFraming framing, IOptions<CollectorOptions> options, IOptions<TopicsOptions> topics, CollectorMetrics metrics,
+    public SpanPublisher(RecordSender sender, InFlightBytes inFlight, IOptions<CollectorOptions> options, IOptions<TopicsOptions> topics, CollectorMetrics metrics,
         CollectorEvents events, StageHealth health, TimeProvider time)
     {
-        (_framing, _options, _metrics, _events, _health, _time) = (framing, options.Value, metrics, events, health, time);
-        _partitionCount = topics.Value.PartitionCount;
+        (_sender, _inFlight, _options, _metrics, _events, _health, _time) = (sender, inFlight, options.Value, metrics, events, health, time);
         _linger = new AdaptiveLinger(_options.MinLinger, _options.MaxLinger);
-        _producer = log.CreateProducer();
+        _open = new OpenRecords(topics.Value.PartitionCount, _options.MaxRecordBytes, sender);
     }
 
     /// <summary>Publishes a request's spans; the batch can be used again as soon as this returns, the task tells what became of them.</summary>
-    public Task<PublishResult> PublishAsync(IngestBatch batch, string tenant, CancellationToken cancellation)
+    public Task<PublishResult> PublishAsync(IngestBatch batch, string tenant)
     {
-        if (batch.Spans.Count == 0)
+        if (batch.SpanCount == 0)
             return Task.FromResult(PublishResult.Acknowledged);
-        var bytes = batch.LengthBytes;
-        if (Interlocked.Add(ref _inFlightBytes, bytes) > _options.MaxInFlightBytes)
-        {
-            Interlocked.Add(ref _inFlightBytes, -bytes);
-            return Task.FromResult(PublishResult.Busy);
-        }
-
-        var request = new PendingRequest();
+        if (!_inFlight.TryTake(batch.LengthBytes))
+            return Task.FromResult(Refuse(PublishResult.Busy, batch.SpanCount));
+        var request = new PendingRequest(_inFlight, batch.LengthBytes, _time.GetTimestamp());
+        List<OpenRecord>? full = null;
+        bool isFirst, isDraining;
         lock (_gate)
         {
-            if (_isDraining)
-            {
-                Interlocked.Add(ref _inFlightBytes, -bytes);
-                return Task.FromResult(PublishResult.Unavailable);
-            }
-
-            Place(batch, tenant, request);
+            isDraining = _isDraining;
+            isFirst = !isDraining && !_isFilled;
+            _isFilled |= isFirst;
+            if (!isDraining)
+                Place(batch, tenant, request, ref full);
         }
 
-        request.OnDone(PublishResult.Acknowledged);
-        if (_filled.CurrentCount == 0)
-            SignalFilled();
-        return AwaitAsync(request, bytes, cancellation);
+        full?.ForEach(_sender.Send);
+        if (isFirst)
+            _filled.Release();
+        request.OnDone(isDraining ? Refuse(PublishResult.Unavailable, batch.SpanCount) : PublishResult.Acknowledged);
+        return request.Task;
     }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
-        {
             _isDraining = true;
-            Flush();
-        }
-
-        var left = await Task.Run(() => _producer.Flush(FlushTimeout), cancellationToken);
+        Flush([]);
+        var left = await Task.Run(() => _sender.Flush(FlushTimeout), cancellationToken);
         if (left > 0)
             _events.UnacknowledgedAtStop(left);
+        AnswerOverdue(TimeSpan.Zero);
         await base.StopAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _producer.Dispose();
         _filled.Dispose();
         base.Dispose();
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _health.ReportReady(Stage);
+        return Task.WhenAll(FlushInTimeAsync(stoppingToken), WatchAsync(stoppingToken));
+    }
+
+    private async Task FlushInTimeAsync(CancellationToken cancellation)
+    {
+        var taken = new List<OpenRecord>();
         try
         {
             while (true)
             {
-                await _filled.WaitAsync(stoppingToken);
-                await Task.Delay(_linger.Current, _time, stoppingToken);
-                lock (_gate)
-                    Flush();
+                await _filled.WaitAsync(cancellation);
+                await Task.Delay(_linger.Current, _time, cancellation);
+                Flush(taken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Stopping: StopAsync has sent what was open.
         }
     }
 
-    private async Task<PublishResult> AwaitAsync(PendingRequest request, int bytes, CancellationToken cancellation)
+    private async Task WatchAsync(CancellationToken cancellation)
     {
         try
         {
-            return await request.Task.WaitAsync(_options.PublishTimeout, _time, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            return PublishResult.Unavailable;
-        }
-        finally
-        {
-            Interlocked.Add(ref _inFlightBytes, -bytes);
-        }
-    }
-
-    private void SignalFilled()
-    {
-        try
-        {
-            _filled.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Another request has signalled meanwhile, which does for both.
-        }
-    }
-
-    private void Place(IngestBatch batch, string tenant, PendingRequest request)
-    {
-        foreach (var span in batch.Spans)
-        {
-            var partition = TracePartition.Of(span.TraceId, _partitionCount);
-            var record = Open(tenant, partition);
-            if (record.SpanCount > 0 && record.LengthBytes + span.Length > _options.MaxRecordBytes)
+            using var timer = new PeriodicTimer(WatchInterval, _time);
+            while (await timer.WaitForNextTickAsync(cancellation))
             {
-                Send(record);
-                record = Open(tenant, partition);
+                AnswerOverdue(_options.PublishTimeout);
+                _sender.ReplaceBrokenProducer();
+                _metrics.InFlightBytes.Set(_inFlight.Count);
             }
-
-            record.Add(request, batch, span);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopping.
         }
     }
 
-    private OpenRecord Open(string tenant, int partition)
+    private PublishResult Refuse(PublishResult result, int spanCount)
     {
-        if (!_open.TryGetValue((tenant, partition), out var record))
-            _open[(tenant, partition)] = record = new OpenRecord(tenant, new TopicPartition(Topics.Spans, partition)) { Answered = OnAnswered };
-        return record;
+        _metrics.CountNotTaken(result, spanCount);
+        return result;
     }
 
-    private void Flush()
+    private void Place(IngestBatch batch, string tenant, PendingRequest request, ref List<OpenRecord>? full)
     {
+        _open.Place(batch, tenant, request, ref full);
+        while (_pending.TryPeek(out var oldest) && oldest.Task.IsCompleted)
+            _pending.Dequeue();
+        _pending.Enqueue(request);
+    }
+
+    private void Flush(List<OpenRecord> taken)
+    {
+        lock (_gate)
+        {
+            _open.TakeAll(taken);
+            _isFilled = false;
+        }
+
         long bytes = 0;
-        var records = _open.Values.ToList();
-        foreach (var record in records)
+        foreach (var record in taken)
         {
             bytes += record.LengthBytes;
-            Send(record);
+            _sender.Send(record);
         }
 
-        _linger.OnFlushed(records.Count, bytes);
+        _linger.OnFlushed(taken.Count, bytes);
+        _metrics.LingerSeconds.Set(_linger.Current.TotalSeconds);
+        taken.Clear();
     }
 
-    private void Send(OpenRecord record)
+    // Requests wait equally long, so the oldest is overdue first.
+    private void AnswerOverdue(TimeSpan after)
     {
-        _open.Remove((record.Tenant, record.Partition.Partition));
-        var value = record.Seal(_writer, _framing);
-        _metrics.RecordBytes.Observe(value.Length);
-        var failure = _producer.Append(record.Partition, record.Key, value, [], record);
-        if (failure != AppendFailure.None)
-            OnAnswered(record, new AppendResult(record.Partition, -1, failure, "refused at once"));
-    }
-
-    private void OnAnswered(OpenRecord record, AppendResult result)
-    {
-        if (result.Succeeded)
-            _metrics.Published.Inc(record.SpanCount);
-        else
-            _events.RecordNotTaken(result, record.SpanCount);
-        record.Complete(result.Failure switch
+        lock (_gate)
         {
-            AppendFailure.None => PublishResult.Acknowledged,
-            AppendFailure.QueueFull => PublishResult.Busy,
-            _ => PublishResult.Unavailable,
-        });
-        record.Dispose();
+            while (_pending.TryPeek(out var oldest) && (oldest.Task.IsCompleted || _time.GetElapsedTime(oldest.StartedAt) >= after))
+                _pending.Dequeue().TrySetResult(PublishResult.Unavailable);
+        }
     }
 }

@@ -3,56 +3,110 @@ using System.IO.Compression;
 
 namespace Pipeline.Collector.Receive;
 
-/// <summary>Reads and inflates request bodies into one pooled block, within limits.</summary>
-internal static class BodyReader
+/// <summary>
+/// Reads a request body into one pooled block, within its limits and counted against what may be in flight. Dispose gives both back.
+/// </summary>
+internal sealed class BodyReader(InFlightBytes inFlight, CollectorOptions options) : IDisposable
 {
+    private const int FirstBytes = 16 * 1024;
+
+    private byte[] _buffer = [];
+    private int _length;
+    private long _taken;
+
+    /// <summary>What was read.</summary>
+    public ReadOnlyMemory<byte> Body => _buffer.AsMemory(0, _length);
+
     /// <summary>
-    /// Reads a stream to its end. Throws <see cref="RequestTooLargeException"/> beyond <paramref name="limitBytes"/>. The caller returns the array to the shared pool.
+    /// Reads a body to its end; false when too much is in flight already. Throws <see cref="RequestTooLargeException"/> beyond the limit, before anything is read where the
+    /// length is declared.
     /// </summary>
-    public static async Task<ArraySegment<byte>> ReadAsync(Stream stream, int limitBytes, string limitName, CancellationToken cancellation)
+    public async Task<bool> TryReadAsync(HttpRequest request, CancellationToken cancellation)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(64 * 1024, limitBytes + 1));
-        var length = 0;
-        try
+        if (request.ContentLength > options.MaxRequestBytes)
+            throw TooLarge();
+        // One byte more than declared, so that the end shows without growing.
+        if (!TryGrow((int?)request.ContentLength + 1 ?? FirstBytes))
+            return false;
+        while (true)
         {
-            while (true)
-            {
-                var count = await stream.ReadAsync(buffer.AsMemory(length), cancellation);
-                if (count == 0)
-                    return new ArraySegment<byte>(buffer, 0, length);
-                length += count;
-                if (length > limitBytes)
-                    throw new RequestTooLargeException($"the body has more than {limitBytes} bytes ({limitName})");
-                if (length == buffer.Length)
-                    buffer = Grow(buffer, length);
-            }
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
+            var count = await request.Body.ReadAsync(_buffer.AsMemory(_length), cancellation);
+            if (count == 0)
+                return true;
+            _length += count;
+            if (_length > options.MaxRequestBytes)
+                throw TooLarge();
+            if (_length == _buffer.Length && !TryGrow(2 * _length))
+                return false;
         }
     }
 
-    /// <summary>Inflates a gzip body; as above, and <see cref="MalformedRequestException"/> where it is not gzip.</summary>
-    public static async Task<ArraySegment<byte>> InflateAsync(ArraySegment<byte> body, int limitBytes, string limitName, CancellationToken cancellation)
+    /// <summary>
+    /// Replaces a gzip body by what it inflates to. Throws <see cref="RequestTooLargeException"/> beyond the limit, <see cref="MalformedRequestException"/> where it is not
+    /// gzip, or cut off. Never waits: the memory for it is bounded by the number of threads.
+    /// </summary>
+    public void Inflate()
     {
+        var compressed = _buffer;
+        var inflated = ArrayPool<byte>.Shared.Rent((int)Math.Min(4L * _length + FirstBytes, options.MaxDecompressedBytes + 1L));
+        var length = 0;
         try
         {
-            await using var gzip = new GZipStream(new MemoryStream(body.Array!, body.Offset, body.Count, writable: false), CompressionMode.Decompress);
-            return await ReadAsync(gzip, limitBytes, limitName, cancellation);
+            using var gzip = new GZipStream(new MemoryStream(compressed, 0, _length, writable: false), CompressionMode.Decompress);
+            for (int count; (count = gzip.Read(inflated.AsSpan(length))) > 0;)
+            {
+                length += count;
+                if (length > options.MaxDecompressedBytes)
+                    throw new RequestTooLargeException($"The body inflates to more than {options.MaxDecompressedBytes} bytes (Collector:MaxDecompressedBytes).");
+                if (length == inflated.Length)
+                    inflated = Grown(inflated, length, 2L * length);
+            }
+
+            GzipTrailer.Check(compressed.AsSpan(0, _length), inflated.AsSpan(0, length));
         }
         catch (InvalidDataException exception)
         {
             throw new MalformedRequestException("The body is not valid gzip: " + exception.Message);
         }
+        finally
+        {
+            // Either way the compressed bytes have done their work.
+            (_buffer, _length) = (inflated, length);
+            Return(compressed);
+        }
     }
 
-    private static byte[] Grow(byte[] buffer, int used)
+    public void Dispose()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        Return(_buffer);
+        _buffer = [];
+        inFlight.GiveBack(_taken);
+        _taken = 0;
+    }
+
+    private static byte[] Grown(byte[] buffer, int used, long size)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, Array.MaxLength));
         buffer.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
         return larger;
     }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private bool TryGrow(int size)
+    {
+        var more = size - _taken;
+        if (!inFlight.TryTake(more))
+            return false;
+        _taken += more;
+        _buffer = Grown(_buffer, _length, size);
+        return true;
+    }
+
+    private RequestTooLargeException TooLarge() => new($"The body has more than {options.MaxRequestBytes} bytes (Collector:MaxRequestBytes).");
 }

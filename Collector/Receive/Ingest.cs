@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Pipeline.Collector.Diagnostics;
 using Pipeline.Collector.Publish;
@@ -7,9 +6,12 @@ using Pipeline.Collector.Receive.Otlp;
 namespace Pipeline.Collector.Receive;
 
 /// <summary>What all receivers share after decoding: counting, publishing, and the words for a partial success.</summary>
-internal sealed class Ingest(SpanPublisher publisher, IngestBatchPool pool, CollectorMetrics metrics, IOptions<CollectorOptions> options)
+internal sealed class Ingest(SpanPublisher publisher, IngestBatchPool pool, CollectorMetrics metrics, IOptions<CollectorOptions> options) : IDisposable
 {
-    private readonly ConcurrentBag<OtlpTranscoder> _transcoders = [];
+    // Head sampling and tenants come with tokens and headers; until then all spans are of one tenant without a name.
+    private const string Tenant = "";
+
+    private readonly ThreadLocal<OtlpTranscoder> _transcoder = new(() => new OtlpTranscoder(options.Value));
 
     public CollectorOptions Options => options.Value;
 
@@ -17,23 +19,21 @@ internal sealed class Ingest(SpanPublisher publisher, IngestBatchPool pool, Coll
 
     public void Return(IngestBatch batch) => pool.Return(batch);
 
-    /// <summary>Transcodes an OTLP protobuf body; transcoders are used again, one request at a time each.</summary>
-    public void Transcode(ReadOnlySpan<byte> body, IngestBatch batch)
-    {
-        var transcoder = _transcoders.TryTake(out var free) ? free : new OtlpTranscoder(Options);
-        transcoder.Transcode(body, batch);
-        _transcoders.Add(transcoder);
-    }
+    /// <summary>Transcodes an OTLP protobuf body.</summary>
+    public void Transcode(ReadOnlySpan<byte> body, IngestBatch batch) => _transcoder.Value!.Transcode(body, batch);
 
-    /// <summary>Publishes a decoded request and gives the batch back; returns what the client is to be told.</summary>
-    public async Task<IngestAnswer> PublishAsync(IngestBatch batch, string protocol, CancellationToken cancellation)
+    /// <summary>
+    /// Publishes a decoded request and gives the batch back; returns what the client is to be told. A client that has gone does not stop it: its spans are in shared
+    /// records by then.
+    /// </summary>
+    public async Task<IngestAnswer> PublishAsync(IngestBatch batch, string protocol)
     {
         metrics.CountReceived(protocol, batch);
         var (rejected, first) = (batch.RejectedCount, batch.FirstRejection);
         Task<PublishResult> publishing;
         try
         {
-            publishing = publisher.PublishAsync(batch, "", cancellation);
+            publishing = publisher.PublishAsync(batch, Tenant);
         }
         finally
         {
@@ -41,19 +41,22 @@ internal sealed class Ingest(SpanPublisher publisher, IngestBatchPool pool, Coll
         }
 
         var result = await publishing;
-        var answer = result switch
-        {
-            PublishResult.Busy => new IngestAnswer(result, 0, "too much waits for the log already, try again later (Collector:MaxInFlightBytes)"),
-            PublishResult.Unavailable => new IngestAnswer(result, 0, "the log did not acknowledge in time, try again later"),
-            _ when rejected > 0 => new IngestAnswer(result, rejected, $"{rejected} spans rejected, the first because of: {first.Describe(Options)}"),
-            _ => new IngestAnswer(result, 0, ""),
-        };
         metrics.CountRequest(protocol, result switch
         {
-            PublishResult.Busy => "busy",
-            PublishResult.Unavailable => "unavailable",
-            _ => rejected > 0 ? "partial_success" : "success",
+            PublishResult.Busy => RequestOutcome.Busy,
+            PublishResult.Unavailable => RequestOutcome.Unavailable,
+            _ => rejected > 0 ? RequestOutcome.PartialSuccess : RequestOutcome.Success,
         });
-        return answer;
+        return Answer(result, rejected, first);
     }
+
+    public void Dispose() => _transcoder.Dispose();
+
+    private IngestAnswer Answer(PublishResult result, int rejected, RejectionReason first) => result switch
+    {
+        PublishResult.Busy => IngestAnswer.Busy,
+        PublishResult.Unavailable => new IngestAnswer(result, 0, "The log did not acknowledge the spans, try again later."),
+        _ when rejected > 0 => new IngestAnswer(result, rejected, $"{rejected} spans rejected, the first because of: {first.Describe(Options)}."),
+        _ => new IngestAnswer(result, 0, ""),
+    };
 }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Pipeline.Shared.Encoding;
+using Pipeline.Shared.Model;
 
 namespace Pipeline.Collector.Receive;
 
@@ -15,9 +17,11 @@ internal sealed class IngestBatch : IDisposable
     private readonly int[] _rejectedByReason = new int[Enum.GetValues<RejectionReason>().Length];
 
     /// <summary>The accepted spans.</summary>
-    public IReadOnlyList<IngestedSpan> Spans => _spans;
+    public ReadOnlySpan<IngestedSpan> Spans => CollectionsMarshal.AsSpan(_spans);
 
     public AvroWriter Writer => _writer;
+
+    public int SpanCount => _spans.Count;
 
     public int RejectedCount { get; private set; }
 
@@ -43,16 +47,37 @@ internal sealed class IngestBatch : IDisposable
     /// <summary>What was written since <paramref name="start"/> is a scope; returns its index.</summary>
     public int EndScope(int start) => End(_scopes, start);
 
-    /// <summary>What was written since <paramref name="start"/> is a span's body.</summary>
-    public void EndSpan(Shared.Model.TraceId traceId, int resource, int scope, int start) =>
-        _spans.Add(new IngestedSpan(traceId, resource, scope, start, _writer.Length - start));
+    /// <summary>Throws <see cref="RequestTooLargeException"/> when the request has as many spans as it may have already.</summary>
+    public void CheckSpanCount(CollectorOptions options)
+    {
+        if (ReceivedCount >= options.MaxSpansPerRequest)
+            throw new RequestTooLargeException($"The request has more than {options.MaxSpansPerRequest} spans (Collector:MaxSpansPerRequest).");
+    }
 
-    public void Reject(RejectionReason reason, int count = 1)
+    /// <summary>
+    /// What was written since <paramref name="start"/> is a span's body, or part of one that is not accepted for this reason. A span that fits into no record together with
+    /// its resource and scope is rejected, too.
+    /// </summary>
+    public void EndSpan(RejectionReason reason, TraceId traceId, int resource, int scope, int start, CollectorOptions options)
+    {
+        if (reason == RejectionReason.None && _writer.Length - start + Length(_resources[resource]) + Length(_scopes[scope]) > options.MaxRecordBytes)
+            reason = RejectionReason.SpanTooLarge;
+        if (reason == RejectionReason.None)
+        {
+            _spans.Add(new IngestedSpan(traceId, resource, scope, start, _writer.Length - start));
+            return;
+        }
+
+        _writer.Truncate(start);
+        Reject(reason);
+    }
+
+    public void Reject(RejectionReason reason)
     {
         if (RejectedCount == 0)
             FirstRejection = reason;
-        RejectedCount += count;
-        _rejectedByReason[(int)reason] += count;
+        RejectedCount++;
+        _rejectedByReason[(int)reason]++;
     }
 
     public void Clear()
@@ -66,6 +91,8 @@ internal sealed class IngestBatch : IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
+
+    private static int Length(Range range) => range.End.Value - range.Start.Value;
 
     private int End(List<Range> table, int start)
     {

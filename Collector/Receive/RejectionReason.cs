@@ -10,6 +10,7 @@ internal enum RejectionReason
     InvalidLink,
     InvalidUtf8,
     TooManyAttributes,
+    AttributeKeyTooLarge,
     AttributeTooLarge,
     AttributeTooDeep,
     SpanTooLarge,

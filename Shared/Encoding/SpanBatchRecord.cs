@@ -12,6 +12,13 @@ public static class SpanBatchRecord
         spans.WriteTo(writer);
     }
 
+    /// <summary>What <paramref name="head"/> holds (the framing), then the body of a batch, as one array of exactly that size. The head is added to.</summary>
+    public static byte[] ToArray(AvroWriter head, string tenant, SpanSetWriter spans)
+    {
+        head.WriteString(tenant);
+        return spans.ToArray(head);
+    }
+
     /// <summary>Reads the tenant and finds the spans. Throws <see cref="EncodingException"/>.</summary>
     public static string Read(ReadOnlySpan<byte> body, SpanSet spans)
     {

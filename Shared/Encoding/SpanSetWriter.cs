@@ -61,6 +61,18 @@ public sealed class SpanSetWriter : IDisposable
         writer.WriteByte(0);
     }
 
+    /// <summary>What <paramref name="head"/> holds, then the three arrays, as one array of exactly that size: the spans are copied once. The head is added to.</summary>
+    public byte[] ToArray(AvroWriter head)
+    {
+        _resources.WriteTo(head);
+        _scopes.WriteTo(head);
+        var whole = GC.AllocateUninitializedArray<byte>(head.Length + _spans.Length + 1);
+        head.Written.CopyTo(whole);
+        _spans.Written.CopyTo(whole.AsSpan(head.Length));
+        whole[^1] = 0;
+        return whole;
+    }
+
     /// <summary>Empties the set; its buffers stay.</summary>
     public void Clear()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +27,7 @@ public static class PipelineDefaults
         services.AddSingleton(Metrics.NewCustomRegistry());
         services.AddSingleton<IMetricFactory>(provider => Metrics.WithCustomRegistry(provider.GetRequiredService<CollectorRegistry>()));
         services.AddRouting();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, EndpointPorts.Policy>());
         services.AddOptions<HostOptions>().Configure<IOptions<AdminOptions>>((host, admin) => host.ShutdownTimeout = admin.Value.DrainTimeout);
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {

@@ -1,56 +1,96 @@
-using System.Text.Unicode;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pipeline.Shared.Encoding;
 
 namespace Pipeline.Collector.Receive.Otlp;
 
-/// <summary>Transcodes attributes, KeyValue and AnyValue of OTLP's common.proto, to the Avro maps and unions of our schema. For one request at a time.</summary>
+/// <summary>
+/// Transcodes attributes, KeyValue and AnyValue of OTLP's common.proto, to the Avro maps and unions of our schema. For one request at a time; after an exception
+/// it is not to be used again.
+/// </summary>
 internal sealed class OtlpAttributes(CollectorOptions options)
 {
-    private readonly List<(int Start, int KeyLength, int KeyHash)> _entries = [];
+    private const uint KeyTag = 1 << 3 | ProtobufReader.BytesType;
+    private const uint ValueTag = 2 << 3 | ProtobufReader.BytesType;
+    private const uint ItemTag = 1 << 3 | ProtobufReader.BytesType;
 
-    /// <summary>All fields of this number in a message, each a KeyValue, as one map.</summary>
-    public RejectionReason WriteMap(ReadOnlySpan<byte> message, int field, AvroWriter writer) => WriteMap(message, field, writer, 0);
+    // Members of AnyValue's oneof.
+    private const uint StringTag = 1 << 3 | ProtobufReader.BytesType;
+    private const uint BoolTag = 2 << 3 | ProtobufReader.VarintType;
+    private const uint IntTag = 3 << 3 | ProtobufReader.VarintType;
+    private const uint DoubleTag = 4 << 3 | ProtobufReader.Fixed64Type;
+    private const uint ArrayTag = 5 << 3 | ProtobufReader.BytesType;
+    private const uint MapTag = 6 << 3 | ProtobufReader.BytesType;
+    private const uint BytesTag = 7 << 3 | ProtobufReader.BytesType;
 
-    private RejectionReason WriteMap(ReadOnlySpan<byte> message, int field, AvroWriter writer, int depth)
+    // Branches of the value union of SpanBatch.avsc, zig-zag encoded.
+    private const byte NullBranch = 0;
+    private const byte StringBranch = 2;
+    private const byte BoolBranch = 4;
+    private const byte LongBranch = 6;
+    private const byte DoubleBranch = 8;
+    private const byte BytesBranch = 10;
+    private const byte ArrayBranch = 12;
+    private const byte MapBranch = 14;
+
+    // The entries of the maps that are open, the innermost one last.
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>All fields with this tag in a message, each a KeyValue, as one map.</summary>
+    public RejectionReason WriteMap(ReadOnlySpan<byte> message, uint tag, AvroWriter writer) => WriteMap(message, tag, writer, 0);
+
+    private RejectionReason WriteMap(ReadOnlySpan<byte> message, uint tag, AvroWriter writer, int depth)
     {
+        if (message.IsEmpty)
+        {
+            writer.WriteByte(0);
+            return RejectionReason.None;
+        }
+
         var block = writer.BeginBlock();
-        var first = _entries.Count;
+        var map = new OpenMap(_entries.Count);
         var fields = new ProtobufReader(message);
         var reason = RejectionReason.None;
         while (reason == RejectionReason.None && fields.Next())
         {
-            if (!fields.Is(field, ProtobufReader.BytesType))
+            if (fields.Tag != tag)
                 continue;
-            reason = _entries.Count - first >= options.MaxAttributes ? RejectionReason.TooManyAttributes : WriteEntry(fields.Bytes, first, writer, depth);
+            reason = _entries.Count - map.First >= options.MaxAttributes ? RejectionReason.TooManyAttributes : WriteEntry(fields.Bytes, ref map, writer, depth);
         }
 
-        var count = _entries.Count - first;
-        _entries.RemoveRange(first, count);
+        var count = _entries.Count - map.First;
+        CollectionsMarshal.SetCount(_entries, map.First);
         if (reason == RejectionReason.None)
             writer.EndBlock(block, count);
         return reason;
     }
 
-    private RejectionReason WriteEntry(ReadOnlySpan<byte> keyValue, int first, AvroWriter writer, int depth)
+    private RejectionReason WriteEntry(ReadOnlySpan<byte> keyValue, ref OpenMap map, AvroWriter writer, int depth)
     {
         ReadOnlySpan<byte> key = [];
         ReadOnlySpan<byte> value = [];
+        var values = 0;
         var fields = new ProtobufReader(keyValue);
         while (fields.Next())
         {
-            if (fields.Is(1, ProtobufReader.BytesType))
+            if (fields.Tag == KeyTag)
                 key = fields.Bytes;
-            else if (fields.Is(2, ProtobufReader.BytesType))
-                value = fields.Bytes;
+            if (fields.Tag != ValueTag)
+                continue;
+            value = fields.Bytes;
+            values++;
         }
 
-        if (!Utf8.IsValid(key))
+        if (values > 1)
+            value = RepeatedMessage.Concatenate(keyValue, ValueTag);
+        if (key.Length > options.MaxAttributeKeyBytes)
+            return RejectionReason.AttributeKeyTooLarge;
+        if (!OtlpText.IsValid(key))
             return RejectionReason.InvalidUtf8;
-        if (key.Length > options.MaxAttributeBytes || value.Length > options.MaxAttributeBytes)
-            return RejectionReason.AttributeTooLarge;
         var hash = Hash(key);
-        RemoveEarlier(key, hash, first, writer);
-        _entries.Add((writer.Length, key.Length, hash));
+        if (!map.AddHash(hash))
+            RemoveEarlier(key, hash, map.First, writer);
+        _entries.Add(new Entry(writer.Length, key.Length, hash));
         writer.WriteBytes(key);
         return WriteValue(value, writer, depth);
     }
@@ -58,19 +98,20 @@ internal sealed class OtlpAttributes(CollectorOptions options)
     // A key that comes twice is against the specification; the last one wins, as everywhere.
     private void RemoveEarlier(ReadOnlySpan<byte> key, int hash, int first, AvroWriter writer)
     {
-        for (var i = first; i < _entries.Count; i++)
+        var entries = CollectionsMarshal.AsSpan(_entries);
+        for (var i = first; i < entries.Length; i++)
         {
-            var entry = _entries[i];
+            var entry = entries[i];
             if (entry.KeyHash != hash || entry.KeyLength != key.Length)
                 continue;
             var reader = new AvroReader(writer.Written[entry.Start..]);
             if (!reader.ReadBytes().SequenceEqual(key))
                 continue;
-            var length = (i + 1 < _entries.Count ? _entries[i + 1].Start : writer.Length) - entry.Start;
+            var length = (i + 1 < entries.Length ? entries[i + 1].Start : writer.Length) - entry.Start;
             writer.Remove(entry.Start, length);
+            foreach (ref var later in entries[(i + 1)..])
+                later = later with { Start = later.Start - length };
             _entries.RemoveAt(i);
-            for (var j = i; j < _entries.Count; j++)
-                _entries[j] = _entries[j] with { Start = _entries[j].Start - length };
             return;
         }
     }
@@ -79,47 +120,88 @@ internal sealed class OtlpAttributes(CollectorOptions options)
     {
         if (depth > options.MaxAttributeDepth)
             return RejectionReason.AttributeTooDeep;
-        var start = writer.Length;
-        writer.WriteByte(0);
-        var reason = RejectionReason.None;
         var fields = new ProtobufReader(anyValue);
-        // Of a oneof the last member wins.
-        while (reason == RejectionReason.None && fields.Next())
-            reason = WriteMember(ref fields, writer, start, depth);
-        return reason;
+        if (!fields.Next())
+        {
+            writer.WriteByte(NullBranch);
+            return RejectionReason.None;
+        }
+
+        return fields.IsAtEnd ? WriteMember(fields.Tag, fields.Bytes, fields.Number, writer, depth) : WriteLastMember(anyValue, writer, depth);
     }
 
-    private RejectionReason WriteMember(ref ProtobufReader fields, AvroWriter writer, int start, int depth)
+    // Of a oneof the last member wins; a message that follows others of its own kind is merged with them.
+    private RejectionReason WriteLastMember(ReadOnlySpan<byte> anyValue, AvroWriter writer, int depth)
     {
-        switch (fields.Field, fields.WireType)
+        uint tag = 0;
+        ulong number = 0;
+        ReadOnlySpan<byte> bytes = [];
+        var (runStart, run) = (0, 0);
+        var fields = new ProtobufReader(anyValue);
+        while (fields.Next())
         {
-            case (1, ProtobufReader.BytesType):
-                if (!Utf8.IsValid(fields.Bytes))
-                    return RejectionReason.InvalidUtf8;
-                Begin(writer, start, 1);
-                writer.WriteBytes(fields.Bytes);
+            if (fields.Tag is not (StringTag or BoolTag or IntTag or DoubleTag or ArrayTag or MapTag or BytesTag))
+                continue;
+            (runStart, run) = fields.Tag == tag ? (runStart, run + 1) : (fields.FieldStart, 1);
+            tag = fields.Tag;
+            number = fields.Number;
+            bytes = fields.Bytes;
+        }
+
+        if (run > 1 && tag is ArrayTag or MapTag)
+            bytes = RepeatedMessage.Concatenate(anyValue[runStart..], tag);
+        return WriteMember(tag, bytes, number, writer, depth);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RejectionReason WriteMember(uint tag, ReadOnlySpan<byte> bytes, ulong number, AvroWriter writer, int depth)
+    {
+        if (tag == StringTag)
+            return WriteText(bytes, writer);
+        if (tag != IntTag)
+            return WriteOther(tag, bytes, number, writer, depth);
+        writer.WriteByte(LongBranch);
+        writer.WriteLong((long)number);
+        return RejectionReason.None;
+    }
+
+    private RejectionReason WriteText(ReadOnlySpan<byte> text, AvroWriter writer)
+    {
+        if (text.Length > options.MaxAttributeValueBytes)
+            return RejectionReason.AttributeTooLarge;
+        if (!OtlpText.IsValid(text))
+            return RejectionReason.InvalidUtf8;
+        writer.WriteByte(StringBranch);
+        writer.WriteBytes(text);
+        return RejectionReason.None;
+    }
+
+    private RejectionReason WriteOther(uint tag, ReadOnlySpan<byte> bytes, ulong number, AvroWriter writer, int depth)
+    {
+        if (tag is ArrayTag or MapTag or BytesTag && bytes.Length > options.MaxAttributeValueBytes)
+            return RejectionReason.AttributeTooLarge;
+        switch (tag)
+        {
+            case BoolTag:
+                writer.WriteByte(BoolBranch);
+                writer.WriteBoolean(number != 0);
                 break;
-            case (2, ProtobufReader.VarintType):
-                Begin(writer, start, 2);
-                writer.WriteBoolean(fields.Number != 0);
+            case DoubleTag:
+                writer.WriteByte(DoubleBranch);
+                writer.WriteFixed64(number);
                 break;
-            case (3, ProtobufReader.VarintType):
-                Begin(writer, start, 3);
-                writer.WriteLong((long)fields.Number);
+            case BytesTag:
+                writer.WriteByte(BytesBranch);
+                writer.WriteBytes(bytes);
                 break;
-            case (4, ProtobufReader.Fixed64Type):
-                Begin(writer, start, 4);
-                writer.WriteFixed64(fields.Number);
-                break;
-            case (5, ProtobufReader.BytesType):
-                Begin(writer, start, 6);
-                return WriteArray(fields.Bytes, writer, depth + 1);
-            case (6, ProtobufReader.BytesType):
-                Begin(writer, start, 7);
-                return depth < options.MaxAttributeDepth ? WriteMap(fields.Bytes, 1, writer, depth + 1) : RejectionReason.AttributeTooDeep;
-            case (7, ProtobufReader.BytesType):
-                Begin(writer, start, 5);
-                writer.WriteBytes(fields.Bytes);
+            case ArrayTag:
+                writer.WriteByte(ArrayBranch);
+                return WriteArray(bytes, writer, depth + 1);
+            case MapTag:
+                writer.WriteByte(MapBranch);
+                return WriteMap(bytes, ItemTag, writer, depth + 1);
+            default:
+                writer.WriteByte(NullBranch);
                 break;
         }
 
@@ -133,7 +215,7 @@ internal sealed class OtlpAttributes(CollectorOptions options)
         var fields = new ProtobufReader(arrayValue);
         while (fields.Next())
         {
-            if (!fields.Is(1, ProtobufReader.BytesType))
+            if (fields.Tag != ItemTag)
                 continue;
             if (WriteValue(fields.Bytes, writer, depth) is var reason and not RejectionReason.None)
                 return reason;
@@ -144,11 +226,33 @@ internal sealed class OtlpAttributes(CollectorOptions options)
         return RejectionReason.None;
     }
 
-    private static void Begin(AvroWriter writer, int start, int branch)
+    // Tells keys of one map apart, no more: equal hashes are compared byte by byte, and a map has at most MaxAttributes entries.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Hash(ReadOnlySpan<byte> key)
     {
-        writer.Truncate(start);
-        writer.WriteLong(branch);
+        if (key.Length < sizeof(ulong))
+            return key.IsEmpty ? 0 : (key[0] << 16) ^ (key[^1] << 8) ^ key[key.Length / 2];
+        var first = MemoryMarshal.Read<ulong>(key);
+        var last = MemoryMarshal.Read<ulong>(key[^sizeof(ulong)..]);
+        return (int)(((first ^ (last * 3) ^ (ulong)key.Length) * 0x9E3779B97F4A7C15) >> 32);
     }
 
-    private static int Hash(ReadOnlySpan<byte> key) => key.IsEmpty ? 0 : (key[0] << 16) ^ (key[^1] << 8) ^ key[key.Length / 2];
+    private readonly record struct Entry(int Start, int KeyLength, int KeyHash);
+
+    /// <summary>Which entries belong to a map, and a filter of 64 bits over their keys, so that most keys are known to be new at once.</summary>
+    private struct OpenMap(int first)
+    {
+        private ulong _filter;
+
+        public readonly int First => first;
+
+        /// <summary>True when no key with this hash can be in the map yet.</summary>
+        public bool AddHash(int hash)
+        {
+            var bit = 1UL << (hash & 63);
+            var isNew = (_filter & bit) == 0;
+            _filter |= bit;
+            return isNew;
+        }
+    }
 }

@@ -10,7 +10,8 @@ namespace Pipeline.Collector.Receive.Otlp;
 /// </summary>
 internal sealed class OtlpGrpcMethods(Ingest ingest, CollectorEvents events) : IServiceMethodProvider<OtlpGrpcService>
 {
-    private static readonly Marshaller<byte[]> Raw = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
+    // Responses are bytes already; of requests that are refused nothing is read.
+    private static readonly Marshaller<byte[]> Raw = new((message, context) => context.Complete(message), _ => []);
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<OtlpGrpcService> context)
     {
@@ -37,6 +38,12 @@ internal sealed class OtlpGrpcMethods(Ingest ingest, CollectorEvents events) : I
             ingest.Return(batch);
             events.RequestMalformed(OtlpGrpcService.Protocol, exception.Message);
             return new OtlpGrpcRequest(null, new Status(StatusCode.InvalidArgument, exception.Message));
+        }
+        catch (RequestTooLargeException exception)
+        {
+            ingest.Return(batch);
+            events.RequestTooLarge(OtlpGrpcService.Protocol, exception.Message);
+            return new OtlpGrpcRequest(null, new Status(StatusCode.ResourceExhausted, exception.Message));
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class OtlpGrpcService(Ingest ingest)
     {
         if (request.Batch is null)
             throw new RpcException(request.Error);
-        var answer = await ingest.PublishAsync(request.Batch, Protocol, context.CancellationToken);
+        var answer = await ingest.PublishAsync(request.Batch, Protocol);
         return answer.Result switch
         {
             PublishResult.Busy => throw Retry(StatusCode.ResourceExhausted, answer.Message),

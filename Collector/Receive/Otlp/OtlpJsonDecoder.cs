@@ -12,7 +12,7 @@ namespace Pipeline.Collector.Receive.Otlp;
 /// </summary>
 internal sealed class OtlpJsonDecoder(CollectorOptions options)
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 256 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 512 };
 
     /// <summary>Decodes a whole body into a batch.</summary>
     public void Decode(ReadOnlyMemory<byte> body, IngestBatch batch)
@@ -72,24 +72,13 @@ internal sealed class OtlpJsonDecoder(CollectorOptions options)
 
     private void DecodeSpan(OtlpJsonElement element, int resource, int scope, RejectionReason problem, IngestBatch batch)
     {
+        batch.CheckSpanCount(options);
         var values = new OtlpJsonValues(options) { Problem = problem };
         var span = ReadSpan(element, values);
-        if (values.Problem != RejectionReason.None)
-        {
-            batch.Reject(values.Problem);
-            return;
-        }
-
         var start = batch.Writer.Length;
-        ModelEncoder.WriteSpanBody(batch.Writer, span);
-        if (batch.Writer.Length - start <= options.MaxRecordBytes)
-        {
-            batch.EndSpan(span.TraceId, resource, scope, start);
-            return;
-        }
-
-        batch.Writer.Truncate(start);
-        batch.Reject(RejectionReason.SpanTooLarge);
+        if (values.Problem == RejectionReason.None)
+            ModelEncoder.WriteSpanBody(batch.Writer, span);
+        batch.EndSpan(values.Problem, span.TraceId, resource, scope, start, options);
     }
 
     private static Span ReadSpan(OtlpJsonElement element, OtlpJsonValues values)

@@ -54,7 +54,7 @@ internal sealed class OtlpJsonValues(CollectorOptions options)
                 break;
             }
 
-            list.Add(Bounded(item.Text("key")), ReadValue(item.Member("value"), depth));
+            list.Add(BoundedKey(item.Text("key")), ReadValue(item.Member("value"), depth));
         }
 
         return list ?? AttributeList.Empty;
@@ -83,16 +83,23 @@ internal sealed class OtlpJsonValues(CollectorOptions options)
         return element.Has("kvlistValue") ? AttributeValue.From(ReadList(element.Member("kvlistValue"), "values", depth + 1)) : AttributeValue.Empty;
     }
 
+    private string BoundedKey(string key)
+    {
+        if (System.Text.Encoding.UTF8.GetByteCount(key) > options.MaxAttributeKeyBytes)
+            Note(RejectionReason.AttributeKeyTooLarge);
+        return key;
+    }
+
     private string Bounded(string text)
     {
-        if (text.Length > options.MaxAttributeBytes || System.Text.Encoding.UTF8.GetByteCount(text) > options.MaxAttributeBytes)
+        if (text.Length > options.MaxAttributeValueBytes || System.Text.Encoding.UTF8.GetByteCount(text) > options.MaxAttributeValueBytes)
             Note(RejectionReason.AttributeTooLarge);
         return text;
     }
 
     private byte[] Bounded(byte[] bytes)
     {
-        if (bytes.Length > options.MaxAttributeBytes)
+        if (bytes.Length > options.MaxAttributeValueBytes)
             Note(RejectionReason.AttributeTooLarge);
         return bytes;
     }

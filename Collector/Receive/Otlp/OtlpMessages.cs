@@ -7,7 +7,7 @@ namespace Pipeline.Collector.Receive.Otlp;
 /// </summary>
 internal static class OtlpMessages
 {
-    private const string RetryInfoType = "type.googleapis.com/google.rpc.RetryInfo";
+    public const string RetryInfoType = "type.googleapis.com/google.rpc.RetryInfo";
 
     /// <summary>ExportTraceServiceResponse: empty on full success.</summary>
     public static byte[] Response(int rejectedSpans, string message)

@@ -1,16 +1,24 @@
-using System.Text.Unicode;
-
 namespace Pipeline.Collector.Receive.Otlp;
 
-/// <summary>The single-valued fields of a Span message, found in one walk; of a field that comes twice the last one wins.</summary>
+/// <summary>
+/// The fields of a Span message, found in one walk, since they may come in any order. Of a field that comes twice the last one wins; the repeated fields lie
+/// somewhere in the stretch from the first to the last of them.
+/// </summary>
 internal ref struct OtlpSpanParts
 {
+    public const uint AttributeTag = 9 << 3 | ProtobufReader.BytesType;
+    public const uint EventTag = 11 << 3 | ProtobufReader.BytesType;
+    public const uint LinkTag = 13 << 3 | ProtobufReader.BytesType;
+
     public ReadOnlySpan<byte> TraceId;
     public ReadOnlySpan<byte> SpanId;
     public ReadOnlySpan<byte> ParentSpanId;
     public ReadOnlySpan<byte> TraceState;
     public ReadOnlySpan<byte> Name;
     public ReadOnlySpan<byte> StatusMessage;
+    public ReadOnlySpan<byte> Attributes;
+    public ReadOnlySpan<byte> Events;
+    public ReadOnlySpan<byte> Links;
     public ulong Start;
     public ulong End;
     public uint Kind;
@@ -20,19 +28,33 @@ internal ref struct OtlpSpanParts
     public uint DroppedEvents;
     public uint DroppedLinks;
 
-    public static OtlpSpanParts Read(ReadOnlySpan<byte> span)
+    public static void Read(ReadOnlySpan<byte> span, out OtlpSpanParts parts)
     {
-        var parts = default(OtlpSpanParts);
+        parts = default;
+        var (attributes, events, links) = (default(Stretch), default(Stretch), default(Stretch));
         var fields = new ProtobufReader(span);
         while (fields.Next())
         {
-            if (fields.WireType == ProtobufReader.BytesType)
-                parts.ReadBytes(fields.Field, fields.Bytes);
-            else
-                parts.ReadNumber(fields.Field, fields.WireType, fields.Number);
+            switch (fields.Tag)
+            {
+                case AttributeTag:
+                    attributes.Add(fields);
+                    break;
+                case EventTag:
+                    events.Add(fields);
+                    break;
+                case LinkTag:
+                    links.Add(fields);
+                    break;
+                default:
+                    parts.ReadSingle(fields.Tag, fields.Bytes, fields.Number);
+                    break;
+            }
         }
 
-        return parts;
+        parts.Attributes = attributes.Of(span);
+        parts.Events = events.Of(span);
+        parts.Links = links.Of(span);
     }
 
     public readonly RejectionReason Check()
@@ -43,57 +65,60 @@ internal ref struct OtlpSpanParts
             return RejectionReason.InvalidSpanId;
         if (ParentSpanId.Length is not (0 or Shared.Model.SpanId.LengthBytes))
             return RejectionReason.InvalidParentSpanId;
-        return Utf8.IsValid(Name) && Utf8.IsValid(TraceState) && Utf8.IsValid(StatusMessage) ? RejectionReason.None : RejectionReason.InvalidUtf8;
+        return OtlpText.IsValid(Name) && OtlpText.IsValid(TraceState) && OtlpText.IsValid(StatusMessage) ? RejectionReason.None : RejectionReason.InvalidUtf8;
     }
 
-    private void ReadBytes(int field, ReadOnlySpan<byte> bytes)
+    private void ReadSingle(uint tag, ReadOnlySpan<byte> bytes, ulong number)
     {
-        switch (field)
+        switch (tag)
         {
-            case 1:
+            case 1 << 3 | ProtobufReader.BytesType:
                 TraceId = bytes;
                 break;
-            case 2:
+            case 2 << 3 | ProtobufReader.BytesType:
                 SpanId = bytes;
                 break;
-            case 3:
+            case 3 << 3 | ProtobufReader.BytesType:
                 TraceState = bytes;
                 break;
-            case 4:
+            case 4 << 3 | ProtobufReader.BytesType:
                 ParentSpanId = bytes;
                 break;
-            case 5:
+            case 5 << 3 | ProtobufReader.BytesType:
                 Name = bytes;
                 break;
-            case 15:
+            case 15 << 3 | ProtobufReader.BytesType:
                 ReadStatus(bytes);
+                break;
+            default:
+                ReadNumber(tag, number);
                 break;
         }
     }
 
-    private void ReadNumber(int field, int wireType, ulong number)
+    private void ReadNumber(uint tag, ulong number)
     {
-        switch (field, wireType)
+        switch (tag)
         {
-            case (6, ProtobufReader.VarintType):
+            case 6 << 3 | ProtobufReader.VarintType:
                 Kind = (uint)number;
                 break;
-            case (7, ProtobufReader.Fixed64Type):
+            case 7 << 3 | ProtobufReader.Fixed64Type:
                 Start = number;
                 break;
-            case (8, ProtobufReader.Fixed64Type):
+            case 8 << 3 | ProtobufReader.Fixed64Type:
                 End = number;
                 break;
-            case (10, ProtobufReader.VarintType):
+            case 10 << 3 | ProtobufReader.VarintType:
                 DroppedAttributes = (uint)number;
                 break;
-            case (12, ProtobufReader.VarintType):
+            case 12 << 3 | ProtobufReader.VarintType:
                 DroppedEvents = (uint)number;
                 break;
-            case (14, ProtobufReader.VarintType):
+            case 14 << 3 | ProtobufReader.VarintType:
                 DroppedLinks = (uint)number;
                 break;
-            case (16, ProtobufReader.Fixed32Type):
+            case 16 << 3 | ProtobufReader.Fixed32Type:
                 Flags = (uint)number;
                 break;
         }
@@ -105,10 +130,25 @@ internal ref struct OtlpSpanParts
         var fields = new ProtobufReader(status);
         while (fields.Next())
         {
-            if (fields.Is(2, ProtobufReader.BytesType))
+            if (fields.Tag == ProtobufReader.BytesTag(2))
                 StatusMessage = fields.Bytes;
-            else if (fields.Is(3, ProtobufReader.VarintType))
+            else if (fields.Tag == ProtobufReader.VarintTag(3))
                 StatusCode = (uint)fields.Number;
         }
+    }
+
+    private struct Stretch
+    {
+        private int _start;
+        private int _end;
+
+        public void Add(in ProtobufReader fields)
+        {
+            if (_end == 0)
+                _start = fields.FieldStart;
+            _end = fields.Position;
+        }
+
+        public readonly ReadOnlySpan<byte> Of(ReadOnlySpan<byte> message) => message[_start.._end];
     }
 }

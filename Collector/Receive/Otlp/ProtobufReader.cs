@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Pipeline.Collector.Receive.Otlp;
@@ -17,11 +18,12 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     public const int BytesType = 2;
     public const int Fixed32Type = 5;
 
-    /// <summary>The field read last.</summary>
-    public int Field { get; private set; }
+    private const int GroupType = 3;
+    private const int GroupEndType = 4;
+    private const int MaxGroupDepth = 100;
 
-    /// <summary>Its wire type.</summary>
-    public int WireType { get; private set; }
+    /// <summary>Field number and wire type of the field read last, as on the wire: <c>number &lt;&lt; 3 | wire type</c>.</summary>
+    public uint Tag { get; private set; }
 
     /// <summary>Its value, for varint and fixed types.</summary>
     public ulong Number { get; private set; }
@@ -29,28 +31,54 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Its value, for length-delimited types.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
-    /// <summary>Reads the next field whole; false at the end of the message.</summary>
+    /// <summary>Where in the message the field read last begins.</summary>
+    public int FieldStart { get; private set; }
+
+    /// <summary>Where in the message it ends.</summary>
+    public readonly int Position => _position;
+
+    public readonly bool IsAtEnd => _position >= _message.Length;
+
+    /// <summary>The tag of a length-delimited field.</summary>
+    public static uint BytesTag(int field) => ((uint)field << 3) | BytesType;
+
+    /// <summary>The tag of a varint field.</summary>
+    public static uint VarintTag(int field) => (uint)field << 3;
+
+    /// <summary>Reads the next field whole; false at the end of the message. A known field of another wire type has another tag, and so is passed over as protobuf parsers do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next()
     {
         if (_position >= _message.Length)
             return false;
+        FieldStart = _position;
         var tag = ReadVarint();
-        Field = (int)(tag >> 3);
-        WireType = (int)(tag & 7);
-        if (tag > uint.MaxValue || Field == 0)
-            throw Malformed("a field number is out of range");
-        switch (WireType)
+        if (tag is > uint.MaxValue or < 8)
+            ThrowOutOfRange();
+        Tag = (uint)tag;
+        if ((tag & 7) == BytesType)
+        {
+            var length = ReadVarint();
+            if (length > (ulong)(_message.Length - _position))
+                ThrowTooLong(length);
+            Bytes = _message.Slice(_position, (int)length);
+            _position += (int)length;
+            return true;
+        }
+
+        ReadOther();
+        return true;
+    }
+
+    private void ReadOther()
+    {
+        switch (Tag & 7)
         {
             case VarintType:
                 Number = ReadVarint();
                 break;
             case Fixed64Type:
                 Number = BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
-                break;
-            case BytesType:
-                var length = ReadVarint();
-                Bytes = length <= (ulong)(_message.Length - _position) ? Take((int)length) : throw Malformed($"field {Field} declares {length} bytes, {_message.Length - _position} are left");
                 break;
             case Fixed32Type:
                 Number = BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
@@ -59,37 +87,28 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
                 SkipGroup();
                 break;
         }
-
-        return true;
     }
-
-    /// <summary>True when the field is the given one and of the given wire type; another wire type for a known field is passed over, as protobuf parsers do.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Is(int field, int wireType) => Field == field && WireType == wireType;
 
     // Groups are long deprecated, but an unknown field may be one.
     private void SkipGroup()
     {
-        if (WireType != 3)
-            throw Malformed($"field {Field} has wire type {WireType}");
-        var start = Field;
-        var open = new Stack<int>();
-        open.Push(start);
+        if ((Tag & 7) != GroupType)
+            throw Malformed($"field {Tag >> 3} has wire type {Tag & 7}");
+        var open = new Stack<uint>();
+        open.Push(Tag >> 3);
         while (open.Count > 0)
         {
-            if (open.Count > 100)
-                throw Malformed("groups nest deeper than 100");
-            var tag = ReadVarint();
-            var (field, type) = ((int)(tag >> 3), (int)(tag & 7));
-            SkipInGroup(field, type, open);
+            if (open.Count > MaxGroupDepth)
+                throw Malformed($"groups nest deeper than {MaxGroupDepth}");
+            SkipInGroup(ReadVarint(), open);
         }
-
-        (Field, WireType) = (start, 3);
     }
 
-    private void SkipInGroup(int field, int type, Stack<int> open)
+    private void SkipInGroup(ulong tag, Stack<uint> open)
     {
-        switch (type)
+        if (tag is > uint.MaxValue or < 8)
+            ThrowOutOfRange();
+        switch (tag & 7)
         {
             case VarintType:
                 ReadVarint();
@@ -104,21 +123,26 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
             case Fixed32Type:
                 Take(4);
                 break;
-            case 3:
-                open.Push(field);
+            case GroupType:
+                open.Push((uint)tag >> 3);
                 break;
-            case 4 when open.Pop() == field:
+            case GroupEndType when open.Pop() == (uint)tag >> 3:
                 break;
             default:
-                throw Malformed($"field {field} within a group has wire type {type}");
+                throw Malformed($"field {tag >> 3} within a group has wire type {tag & 7}");
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong ReadVarint()
     {
-        if (_position < _message.Length && _message[_position] < 0x80)
-            return _message[_position++];
+        var position = _position;
+        if ((uint)position < (uint)_message.Length && _message[position] is < 0x80 and var b)
+        {
+            _position = position + 1;
+            return b;
+        }
+
         return ReadLongVarint();
     }
 
@@ -138,15 +162,20 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         throw Malformed("a number has more than ten bytes");
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Take(int count)
     {
         if (_message.Length - _position < count)
-            throw Malformed($"field {Field} is cut off");
+            throw Malformed($"field {Tag >> 3} is cut off");
         var bytes = _message.Slice(_position, count);
         _position += count;
         return bytes;
     }
+
+    [DoesNotReturn]
+    private readonly void ThrowOutOfRange() => throw Malformed("a field number is out of range");
+
+    [DoesNotReturn]
+    private readonly void ThrowTooLong(ulong length) => throw Malformed($"field {Tag >> 3} declares {length} bytes, {_message.Length - _position} are left");
 
     private readonly MalformedRequestException Malformed(string what) => new($"The protobuf body is malformed: {what} (byte {_position} of a message of {_message.Length}).");
 }

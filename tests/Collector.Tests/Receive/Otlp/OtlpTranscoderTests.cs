@@ -16,11 +16,26 @@ public sealed class OtlpTranscoderTests
     public void Transcoding_writes_what_the_reference_decoder_and_the_obvious_encoder_write(int seed)
     {
         var request = new RandomOtlp(seed).Request();
-        using var batch = new IngestBatch();
-        new OtlpTranscoder(_options).Transcode(request.ToByteArray(), batch);
+        AssertTranscodesLike(ReferenceDecoder.Decode(request), request.ToByteArray());
+    }
 
-        var expected = ReferenceDecoder.Decode(request);
-        Assert.Equal(expected.Count, batch.Spans.Count);
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Fields_in_any_order_repeated_in_pieces_or_unknown_mean_what_they_mean_to_the_reference_decoder(int seed)
+    {
+        var body = new RandomOtlp(seed).Request().ToByteArray();
+        for (var i = 0; i < 40; i++)
+        {
+            var mutated = new OtlpMutator(1000 * seed + i).Mutate(body);
+            AssertTranscodesLike(ReferenceDecoder.Decode(ExportTraceServiceRequest.Parser.ParseFrom(mutated)), mutated);
+        }
+    }
+
+    private void AssertTranscodesLike(List<Shared.Model.Span> expected, byte[] body)
+    {
+        using var batch = new IngestBatch();
+        new OtlpTranscoder(_options).Transcode(body, batch);
+        Assert.Equal(expected.Count, batch.SpanCount);
         for (var i = 0; i < expected.Count; i++)
         {
             Assert.Equal(Bytes(w => ModelEncoder.WriteSpanBody(w, expected[i])), batch.Body(batch.Spans[i]).ToArray());
@@ -94,7 +109,7 @@ public sealed class OtlpTranscoderTests
         batch.Clear();
         transcoder.Transcode(body, batch);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(200, batch.Spans.Count);
+        Assert.Equal(200, batch.SpanCount);
     }
 
     [Fact]
@@ -109,14 +124,14 @@ public sealed class OtlpTranscoderTests
         spans[4].SpanId = ByteString.Empty;
         spans[5].ParentSpanId = ByteString.CopyFrom(1, 2, 3);
         spans[6].Links.Add(new Span.Types.Link { TraceId = ByteString.CopyFrom(1), SpanId = ByteString.CopyFrom(2) });
-        spans[7].Attributes.Add(new KeyValue { Key = "big", Value = new AnyValue { StringValue = new string('x', _options.MaxAttributeBytes + 1) } });
+        spans[7].Attributes.Add(new KeyValue { Key = "big", Value = new AnyValue { StringValue = new string('x', _options.MaxAttributeValueBytes + 1) } });
         spans[8].Attributes.AddRange(Enumerable.Range(0, _options.MaxAttributes + 1).Select(i => new KeyValue { Key = "k" + i, Value = new AnyValue { IntValue = i } }));
         spans[9].Attributes.Add(new KeyValue { Key = "deep", Value = Deep(_options.MaxAttributeDepth + 1) });
 
         using var batch = new IngestBatch();
         new OtlpTranscoder(_options).Transcode(request.ToByteArray(), batch);
 
-        Assert.Equal(2, batch.Spans.Count);
+        Assert.Equal(2, batch.SpanCount);
         Assert.Equal(3, batch.RejectedFor(RejectionReason.InvalidTraceId));
         Assert.Equal(2, batch.RejectedFor(RejectionReason.InvalidSpanId));
         foreach (var reason in new[] { RejectionReason.InvalidParentSpanId, RejectionReason.InvalidLink, RejectionReason.AttributeTooLarge, RejectionReason.TooManyAttributes, RejectionReason.AttributeTooDeep })
@@ -133,7 +148,7 @@ public sealed class OtlpTranscoderTests
         body[at + 7] = 0xFF;
         using var batch = new IngestBatch();
         new OtlpTranscoder(_options).Transcode(body, batch);
-        Assert.Equal((2, 1), (batch.Spans.Count, batch.RejectedFor(RejectionReason.InvalidUtf8)));
+        Assert.Equal((2, 1), (batch.SpanCount, batch.RejectedFor(RejectionReason.InvalidUtf8)));
     }
 
     [Fact]
@@ -144,7 +159,7 @@ public sealed class OtlpTranscoderTests
             Enumerable.Range(0, 5).Select(i => new KeyValue { Key = "k" + i, Value = new AnyValue { StringValue = new string('x', 200_000) } }));
         using var batch = new IngestBatch();
         new OtlpTranscoder(_options).Transcode(request.ToByteArray(), batch);
-        Assert.Equal((1, 1), (batch.Spans.Count, batch.RejectedFor(RejectionReason.SpanTooLarge)));
+        Assert.Equal((1, 1), (batch.SpanCount, batch.RejectedFor(RejectionReason.SpanTooLarge)));
     }
 
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 150)];

@@ -15,9 +15,14 @@ internal static class ReferenceDecoder
         return r.ScopeSpans.SelectMany(s =>
         {
             var scope = Map(s.Scope ?? new Protos.InstrumentationScope(), s.SchemaUrl);
-            return s.Spans.Select(span => Map(span) with { Resource = resource, Scope = scope });
+            return s.Spans.Where(IsValid).Select(span => Map(span) with { Resource = resource, Scope = scope });
         });
     })];
+
+    private static bool IsValid(OtlpSpan span) => IsId(span.TraceId, 16) && IsId(span.SpanId, 8) && span.ParentSpanId.Length is 0 or 8
+        && span.Links.All(l => l.TraceId.Length == 16 && l.SpanId.Length == 8);
+
+    private static bool IsId(Google.Protobuf.ByteString id, int length) => id.Length == length && id.Any(b => b != 0);
 
     private static Shared.Model.Resource Map(OtlpResource resource, string schemaUrl) => new()
     {
