@@ -14,7 +14,7 @@ internal sealed record ProcessCommand(ProcessAction Action, string? ConfigFile, 
         if (ConfigFile is not null && !File.Exists(ConfigFile))
             throw new ConfigurationException([$"--config: there is no file {Path.GetFullPath(ConfigFile)}."]);
         builder.AddJsonFile(Path.GetFullPath(ConfigFile ?? DefaultConfigFile), optional: ConfigFile is null, reloadOnChange: false);
-        builder.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.AddInMemoryCollection(EnvironmentSettings());
         builder.AddInMemoryCollection(Settings);
         try
         {
@@ -25,4 +25,8 @@ internal sealed record ProcessCommand(ProcessAction Action, string? ConfigFile, 
             throw new ConfigurationException([$"{ConfigFile ?? DefaultConfigFile}: {(exception.InnerException ?? exception).Message}"]);
         }
     }
+
+    // Every setting has a section: PIPELINE_SERVICES, PIPELINE_TEST_KAFKA and their like are for tools, not settings.
+    private static IEnumerable<KeyValuePair<string, string?>> EnvironmentSettings() => new ConfigurationBuilder().AddEnvironmentVariables(EnvironmentPrefix).Build()
+        .AsEnumerable().Where(pair => pair.Value is not null && pair.Key.Contains(':', StringComparison.Ordinal));
 }
