@@ -1,6 +1,6 @@
 // Numbers and times for people. Times of the API are in microseconds.
 
-const digits = (value, unit) => `${value >= 100 ? Math.round(value) : value >= 10 ? value.toFixed(1) : value.toFixed(2)}`.replace(/\.?0+$/, match => match.startsWith('.') ? '' : match) + ` ${unit}`;
+const digits = (value, unit) => `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
 
 export function duration(us) {
   if (us < 0) return '−' + duration(-us);

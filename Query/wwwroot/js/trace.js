@@ -52,7 +52,7 @@ function warnings(trace, timeline) {
   const notes = [];
   if (!trace.root) notes.push(['The root span is missing.', 'Spans whose parent was not received are shown at the top level.', null]);
   else if (trace.orphans) notes.push([`${plural(trace.orphans, 'span')} without ${trace.orphans === 1 ? 'its' : 'their'} parent.`, 'The parent was not received; such spans are shown at the top level.', span => span.isOrphan]);
-  if (trace.skewed) notes.push([`Clocks differ for ${plural(trace.skewed, 'span')}.`, 'These seem to start before their parent or to end after it; their details say by how much.', span => span.raw.warnings?.some(w => w.includes('adjust'))]);
+  if (trace.skewed) notes.push([`${plural(trace.skewed, 'span')} on other hosts ${trace.skewed === 1 ? 'lies' : 'lie'} outside of the parent's time.`, 'Either the clocks differ or the work goes on by itself; the details of each say by how much.', span => span.raw.warnings?.some(w => w.includes('adjust'))]);
   return notes.map(([what, why, test]) => h('div', { class: 'warning', role: 'note' }, icon(icons.alert), h('span', null, h('b', null, what), ' ', why),
     test ? h('button', { type: 'button', class: 'link', click: () => timeline.next(test) }, 'Show the next') : null));
 }
