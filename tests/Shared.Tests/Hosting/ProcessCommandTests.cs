@@ -6,16 +6,16 @@ namespace Pipeline.Shared.Tests.Hosting;
 public sealed class ProcessCommandTests
 {
     [Fact]
-    public void The_command_line_wins_over_the_environment_and_that_over_the_file_and_that_over_the_defaults()
+    public void The_command_line_wins_over_the_environment_and_that_over_the_file()
     {
-        var file = Write("""{ "A": { "Default": "file", "File": "file", "Environment": "file", "Line": "file" } }""");
+        var file = Write("""{ "A": { "File": "file", "Environment": "file", "Line": "file" } }""");
         Environment.SetEnvironmentVariable("PIPELINE_A__Environment", "environment");
         Environment.SetEnvironmentVariable("PIPELINE_A__Line", "environment");
         try
         {
-            var settings = new ProcessCommand(ProcessAction.Run, file, "none.json", new Dictionary<string, string?> { ["A:Default"] = "default", ["A:Only"] = "default" },
+            var settings = new ProcessCommand(ProcessAction.Run, file, "none.json",
                 new Dictionary<string, string?> { ["A:Line"] = "line" }).ReadSettings();
-            Assert.Equal(["default", "file", "environment", "line"], [settings["A:Only"], settings["A:File"], settings["A:Environment"], settings["A:Line"]]);
+            Assert.Equal(["file", "environment", "line"], [settings["A:File"], settings["A:Environment"], settings["A:Line"]]);
         }
         finally
         {
@@ -31,7 +31,7 @@ public sealed class ProcessCommandTests
         Environment.SetEnvironmentVariable("PIPELINE_SOMETHING", "x");
         try
         {
-            var settings = new ProcessCommand(ProcessAction.Run, null, "none.json", new Dictionary<string, string?>(), new Dictionary<string, string?>()).ReadSettings();
+            var settings = new ProcessCommand(ProcessAction.Run, null, "none.json", new Dictionary<string, string?>()).ReadSettings();
             Assert.Null(settings["SOMETHING"]);
         }
         finally
@@ -56,7 +56,7 @@ public sealed class ProcessCommandTests
         File.Delete(file);
     }
 
-    private static ProcessCommand Command(string file) => new(ProcessAction.Run, file, "none.json", new Dictionary<string, string?>(), new Dictionary<string, string?>());
+    private static ProcessCommand Command(string file) => new(ProcessAction.Run, file, "none.json", new Dictionary<string, string?>());
 
     private static string Write(string json)
     {
