@@ -51,3 +51,10 @@ topics: ## Create the topics: make topics KAFKA=127.0.0.1:9092
 .PHONY: check
 check: ## What CI runs
 	.ci/run
+
+.PHONY: bench
+bench: bench-collector ## Run the benchmarks against their peers
+
+.PHONY: bench-collector
+bench-collector: ## CPU per span of the Collector over Kafka beside the OpenTelemetry Collector's
+	bench/collector.sh
