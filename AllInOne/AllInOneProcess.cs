@@ -7,7 +7,6 @@ using Pipeline.Query;
 using Pipeline.Shared.Hosting;
 using Pipeline.Shared.Messaging.InMemory;
 using Pipeline.Shared.Storage;
-using Pipeline.Shared.Storage.Sqlite;
 using Pipeline.Sinks;
 
 namespace Pipeline.AllInOne;
@@ -66,7 +65,7 @@ public static class AllInOneProcess
                 look here    http://{query.Address}:{query.Port}/{(isDemo ? "   (a demo shop is open: its first traces show in a few seconds)" : "")}
                 send spans   OTLP/gRPC {collector.Address}:{collector.GrpcPort}, OTLP/HTTP http://{collector.Address}:{collector.HttpPort}/v1/traces
                 operate      http://{admin.Address}:{admin.Port}/metrics, /livez, /readyz
-                data         {Path.GetFullPath(app.Services.GetRequiredService<IOptions<SqliteOptions>>().Value.Path)}{(isDemo ? "   (keep it: --data FILE)" : "")}
+                data         {Path.GetFullPath(app.Configuration["Sqlite:Path"]!)}{(isDemo ? "   (keep it: --data FILE)" : "")}
 
             """);
     }

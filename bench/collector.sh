@@ -6,7 +6,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 services=${PIPELINE_SERVICES:-}
-[ -n "$services" ] || { [ -d ../shared/services ] && services=$(cd ../shared/services && pwd); } || true
 [ -x "$services/kafka.sh" ] || { echo "Set PIPELINE_SERVICES to the folder that holds kafka.sh, otelcol.sh and bin/loadgen." >&2; exit 2; }
 rounds=${ROUNDS:-3} waves=${WAVES:-400} concurrency=${CONCURRENCY:-64} protocols=${PROTOCOLS:-grpc http/protobuf}
 offset=${PORT_OFFSET:-26000} grpc=27317 http=27318 admin=27888

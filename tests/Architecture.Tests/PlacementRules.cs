@@ -16,7 +16,7 @@ internal static class PlacementRules
         ("SQLitePCLRaw", [Shared + "Storage.Sqlite."]),
         ("Avro", [Shared + "Encoding."]),
         ("Google.Protobuf", ["Pipeline.Collector.Receive.", "Pipeline.Sinks.Forward."]),
-        ("Grpc.", ["Pipeline.Collector.Receive.", "Pipeline.Collector.CollectorPipeline", "Pipeline.Sinks.Forward."]),
+        ("Grpc.", ["Pipeline.Collector.Receive.", "Pipeline.Collector.CollectorPipeline", "Pipeline.Sinks.Forward.", "Pipeline.AllInOne.Demo."]),
         ("System.CommandLine", [Shared + "Hosting."]),
     ];
 
