@@ -28,7 +28,8 @@ internal sealed class ProcessCommandLine(PipelineProcess process)
         topics.SetAction((parsed, cancellation) => execute(Read(parsed, ProcessAction.CreateTopics), cancellation));
         root.Add(topics);
         var result = root.Parse(args);
-        return result.Errors.Count > 0 ? RefuseAsync(result) : result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        // Signals are the host's: the library would end the process two seconds after one, in the middle of a drain.
+        return result.Errors.Count > 0 ? RefuseAsync(result) : result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static async Task<int> RefuseAsync(ParseResult result)

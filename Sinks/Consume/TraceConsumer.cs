@@ -251,7 +251,7 @@ internal sealed class TraceConsumer : BackgroundService, IAssignmentListener
     private void Drain()
     {
         var begin = _time.GetTimestamp();
-        while (_gathering.Count > 0 || _writing is not null || _owned.Keys.Any(HasMore))
+        while (_owned.Keys.Any(HasMore))
         {
             if (_time.GetElapsedTime(begin) > _options.HandOverTimeout)
             {
