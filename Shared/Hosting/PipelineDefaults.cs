@@ -35,6 +35,7 @@ public static class PipelineDefaults
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Parse(admin.Address), admin.Port);
         });
+        DrainingServer.Wrap(services);
         AddLogging(builder);
         return builder;
     }

@@ -71,9 +71,25 @@ public static class PipelineHost
     private static async Task<int> RunAsync(WebApplication app, CancellationToken cancellation)
     {
         var health = app.Services.GetRequiredService<StageHealth>();
-        await app.RunAsync(cancellation);
+        try
+        {
+            await app.RunAsync(cancellation);
+        }
+        catch (Exception exception) when (IsCancelled(exception) && app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop before it had started: nothing to finish. Later: the stages did not finish in time.
+            if (app.Lifetime.ApplicationStarted.IsCancellationRequested)
+            {
+                await Console.Error.WriteLineAsync($"The stop took longer than Admin:DrainTimeout ({app.Services.GetRequiredService<IOptions<AdminOptions>>().Value.DrainTimeout}).");
+                return Failed;
+            }
+        }
+
         return health.HasFailed ? Failed : 0;
     }
+
+    private static bool IsCancelled(Exception exception) => exception is OperationCanceledException
+        || (exception is AggregateException several && several.InnerExceptions.All(IsCancelled));
 
     private static async Task<int> ReportValidAsync(ProcessCommand command)
     {

@@ -18,7 +18,10 @@ public sealed class SignalTests
             Assert.Skip("there is no SIGTERM on Windows");
         using var folder = new TemporaryFolder();
         var ports = OneProcess.FreePorts(4);
-        using var process = Start(OneProcess.Settings(folder, ports));
+        var settings = OneProcess.Settings(folder, ports);
+        // Only the stop can decide the trace.
+        (settings["Aggregator:DecisionWait"], settings["Aggregator:DecisionWaitAfterRoot"]) = ("00:10:00", "00:10:00");
+        using var process = Start(settings);
         await ReadUntilAsync(process, "listening");
         using (var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true))
         using (var body = new ByteArrayContent(OtlpExportRequest.Encode([A.Span(trace: 1)])))
