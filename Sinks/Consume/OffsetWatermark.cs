@@ -9,6 +9,7 @@ internal sealed class OffsetWatermark
     private readonly HashSet<long> _acknowledged = [];
     private long _committed = -1;
     private long _done = -1;
+    private long _end = -1;
 
     /// <summary>How many offsets are taken and not acknowledged.</summary>
     public int OpenCount => _taken.Count - _acknowledged.Count;
@@ -25,15 +26,22 @@ internal sealed class OffsetWatermark
         _acknowledged.Add(offset);
         while (_taken.TryPeek(out var first) && _acknowledged.Remove(first))
             _done = _taken.Dequeue() + 1;
+        SkipGap();
     }
 
-    /// <summary>There is nothing to read below this offset: control records, gaps. Ignored while offsets are open.</summary>
+    /// <summary>There is nothing more to read below this offset than what was taken: control records, gaps. Counts once all that was taken has its verdict.</summary>
     public void SkipTo(long offset)
     {
-        if (_taken.Count == 0)
-            _done = Math.Max(_done, offset);
+        _end = offset;
+        SkipGap();
     }
 
     /// <summary>This offset has been committed.</summary>
     public void OnCommitted(long offset) => _committed = Math.Max(_committed, offset);
+
+    private void SkipGap()
+    {
+        if (_taken.Count == 0)
+            _done = Math.Max(_done, _end);
+    }
 }

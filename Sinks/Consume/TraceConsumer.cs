@@ -143,6 +143,8 @@ internal sealed class TraceConsumer : BackgroundService, IAssignmentListener
                 owned.IsAtEnd = true;
                 owned.Watermark.SkipTo(result.Offset);
                 _metrics.ShowLag(Topics.Traces, result.Partition.Partition, 0);
+                if (owned.Watermark is { OpenCount: 0, Committable: not null })
+                    Commit();
                 break;
             case PollOutcome.OffsetsLost:
                 _events.OffsetsLost(Topics.Traces, result.Partition.ToString(), result.LostFrom, result.Offset);

@@ -8,10 +8,14 @@ namespace Pipeline.Sinks.ServiceEdges;
 /// </summary>
 internal sealed class LinkJoin(TimeSpan wait, int capacity)
 {
+    // What waits under one key is one record.
+    private const int MaxConsumersPerKey = 1000;
+
     private readonly Dictionary<string, Waiting> _byKey = [];
     private readonly Queue<(string Key, long SinceMs)> _byAge = new();
     private readonly HashSet<string> _changed = [];
     private readonly long _waitMs = (long)wait.TotalMilliseconds;
+    private int _refusedCount;
 
     /// <summary>Keys whose waiting ends have changed since the last <see cref="OnCommitted"/>; a key without ends any more has none in <see cref="EndsOf"/>.</summary>
     public IReadOnlyCollection<string> Changed => _changed;
@@ -30,8 +34,10 @@ internal sealed class LinkJoin(TimeSpan wait, int capacity)
     public LinkEnd? AddConsumer(in LinkEnd consumer, long nowMs)
     {
         var waiting = Open(consumer, nowMs);
-        if (waiting.Producer is null)
+        if (waiting.Producer is null && waiting.Consumers.Count < MaxConsumersPerKey)
             waiting.Consumers.Add(consumer);
+        else if (waiting.Producer is null)
+            _refusedCount++;
         return waiting.Producer;
     }
 
@@ -48,7 +54,8 @@ internal sealed class LinkJoin(TimeSpan wait, int capacity)
     /// <summary>Gives up what has waited too long, or has no room; returns the consumers among it, whose calls will not be counted.</summary>
     public int Expire(long nowMs)
     {
-        var givenUp = 0;
+        var givenUp = _refusedCount;
+        _refusedCount = 0;
         while (_byAge.TryPeek(out var oldest) && (oldest.SinceMs + _waitMs < nowMs || _byKey.Count > capacity))
         {
             _byAge.Dequeue();

@@ -40,14 +40,29 @@ public sealed class OffsetWatermarkTests
     }
 
     [Fact]
-    public void The_end_of_the_partition_counts_only_while_nothing_is_open()
+    public void The_end_of_the_partition_counts_once_nothing_is_open()
     {
         _watermark.Take(5);
-        _watermark.SkipTo(8);
+        _watermark.Take(6);
+        _watermark.SkipTo(9);
         Assert.Null(_watermark.Committable);
         _watermark.Acknowledge(5);
         Assert.Equal(6, _watermark.Committable);
-        _watermark.SkipTo(8);
+        _watermark.Acknowledge(6);
+        Assert.Equal(9, _watermark.Committable);
+        _watermark.SkipTo(12);
+        Assert.Equal(12, _watermark.Committable);
+    }
+
+    [Fact]
+    public void What_is_taken_after_the_end_was_seen_holds_the_watermark_again()
+    {
+        _watermark.SkipTo(4);
+        _watermark.Take(4);
+        _watermark.Take(7);
+        _watermark.Acknowledge(7);
+        Assert.Equal(4, _watermark.Committable);
+        _watermark.Acknowledge(4);
         Assert.Equal(8, _watermark.Committable);
     }
 }
