@@ -8,7 +8,10 @@ public interface IRecordReader : IDisposable
     /// <summary>Reads these partitions from these offsets on, and no others. An offset of −2 means the oldest, −1 the end.</summary>
     void Assign(IReadOnlyList<PartitionOffset> positions);
 
-    /// <summary>Waits up to this long for the next thing to happen.</summary>
+    /// <summary>
+    /// Waits up to this long for the next thing to happen. Throws <see cref="ConsumerFencedException"/>, and in a group whatever the
+    /// <see cref="IAssignmentListener"/> threw; the rebalance that it was told of has happened all the same.
+    /// </summary>
     PollResult Poll(TimeSpan timeout);
 
     /// <summary>Goes on at another offset of an assigned partition; records already fetched beyond it are forgotten.</summary>

@@ -7,6 +7,7 @@ namespace Pipeline.Shared.Messaging;
 /// append everything once more. <see cref="ProducerFencedException"/>: dispose this producer; another instance with the same transactional id has taken over, or
 /// the log refuses for good. Retriable errors are retried inside until the call's deadline, which then counts as the second kind.
 /// </para>
+/// <para>Disposing throws an open transaction away; where the process dies instead, the log does so after the transaction timeout.</para>
 /// </summary>
 public interface ITransactionalProducer : IDisposable
 {

@@ -87,21 +87,41 @@ internal sealed class InMemoryConsumer(InMemoryLog log, ConsumerSettings setting
 
     public override void Dispose()
     {
-        var owned = Assignment.ToList();
-        if (owned.Count > 0)
+        try
+        {
+            TellLast(Assignment.ToList());
+        }
+        finally
+        {
+            Leave();
+            base.Dispose();
+        }
+    }
+
+    private void TellLast(List<TopicPartition> owned)
+    {
+        bool isMember;
+        lock (Log.Gate)
+            isMember = _member is not null && Group.Contains(_member);
+        if (owned.Count > 0 && isMember)
             _listener!.OnRevoked(owned);
+        else if (owned.Count > 0)
+            _listener!.OnLost(owned);
+    }
+
+    // A static member's place is kept until its session times out, or until it comes back.
+    private void Leave()
+    {
         lock (Log.Gate)
         {
-            if (_member is not null && settings.InstanceId is not null)
-                _member.IsDetached = true;
-            else if (_member is not null)
+            if (_member is not null && settings.InstanceId is null && Group.Contains(_member))
+            {
                 Group.Leave(_member);
-            if (_member is not null)
                 Log.Rebalance(Group);
+            }
+
             _member = null;
         }
-
-        base.Dispose();
     }
 
     // One step of membership at a time: join, lose, give up, take on. Listeners are called without the gate.
@@ -110,28 +130,43 @@ internal sealed class InMemoryConsumer(InMemoryLog log, ConsumerSettings setting
         if (NoteSeen() is { Count: > 0 } lost)
             _listener!.OnLost(lost);
         if (Surplus() is { Count: > 0 } surplus)
-        {
-            _listener!.OnRevoked(surplus);
-            GiveUp(surplus);
-        }
-
+            Revoke(surplus);
         if (Available() is { Count: > 0 } available)
-            TakeOn(available, _listener!.OnAssigned(available));
+            TakeOn(available);
+    }
+
+    private void Revoke(List<TopicPartition> partitions)
+    {
+        try
+        {
+            _listener!.OnRevoked(partitions);
+        }
+        finally
+        {
+            GiveUp(partitions);
+        }
+    }
+
+    private void TakeOn(List<TopicPartition> partitions)
+    {
+        IReadOnlyList<PartitionOffset> chosen = [];
+        try
+        {
+            chosen = _listener!.OnAssigned(partitions);
+        }
+        finally
+        {
+            Read(partitions, chosen);
+        }
     }
 
     private List<TopicPartition> NoteSeen()
     {
         lock (Log.Gate)
         {
-            var lost = new List<TopicPartition>();
-            if (_member is not null && !Group.Contains(_member))
-            {
-                lost.AddRange(_member.Owned);
-                _member.Owned.Clear();
-                Cursors.Clear();
-                _member = null;
-            }
-
+            if (_member is { IsFenced: true })
+                throw new ConsumerFencedException($"Another member of the group {settings.Group} has the instance id {settings.InstanceId} now.");
+            var lost = TakeLost();
             var joins = _member is null;
             if (joins)
             {
@@ -146,8 +181,20 @@ internal sealed class InMemoryConsumer(InMemoryLog log, ConsumerSettings setting
         }
     }
 
-    private bool HasChange() => _member is null || !Group.Contains(_member) || _member.Owned.Any(p => !_member.Target.Contains(p))
-        || _member.Target.Any(p => !_member.Owned.Contains(p) && Group.IsFree(p));
+    private List<TopicPartition> TakeLost()
+    {
+        if (_member is null || Group.Contains(_member))
+            return [];
+        List<TopicPartition> lost = [.. _member.Owned];
+        Cursors.Clear();
+        _member = null;
+        return lost;
+    }
+
+    private bool HasChange() => _member is null || !Group.Contains(_member) || _member.Owned.Any(p => !_member.Target.Contains(p)) || _member.Target.Any(IsAvailable);
+
+    // Where the last owner's transaction is still to move the offset, nobody can say yet where to begin.
+    private bool IsAvailable(TopicPartition partition) => !_member!.Owned.Contains(partition) && Group.IsFree(partition) && !Log.IsOffsetPending(Group, partition);
 
     private List<TopicPartition> Surplus()
     {
@@ -177,13 +224,13 @@ internal sealed class InMemoryConsumer(InMemoryLog log, ConsumerSettings setting
     {
         lock (Log.Gate)
         {
-            var available = _member!.Target.Where(p => !_member.Owned.Contains(p) && Group.IsFree(p)).OrderBy(p => p.Partition).ToList();
+            var available = _member!.Target.Where(IsAvailable).OrderBy(p => p.Partition).ToList();
             _member.Owned.UnionWith(available);
             return available;
         }
     }
 
-    private void TakeOn(List<TopicPartition> partitions, IReadOnlyList<PartitionOffset> explicitly)
+    private void Read(List<TopicPartition> partitions, IReadOnlyList<PartitionOffset> explicitly)
     {
         lock (Log.Gate)
         {

@@ -25,6 +25,9 @@ public sealed class InMemoryLog : IRecordLog
 
     internal TimeProvider Time { get; }
 
+    /// <summary>A transaction that is open for longer is aborted, and its producer fenced.</summary>
+    internal TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <inheritdoc/>
     public IRecordProducer CreateProducer() => new InMemoryProducer(this);
 
@@ -84,7 +87,7 @@ public sealed class InMemoryLog : IRecordLog
         var partitions = Topic(partition.Topic).Partitions;
         return (uint)partition.Partition < (uint)partitions.Count
             ? partitions[partition.Partition]
-            : throw new ArgumentOutOfRangeException(nameof(partition), $"{partition}: the topic has {partitions.Count} partitions.");
+            : throw new LogUnavailableException($"There is no partition {partition}: the topic has {partitions.Count}.");
     }
 
     internal MemoryGroup Group(string name)
@@ -106,12 +109,12 @@ public sealed class InMemoryLog : IRecordLog
         var bytes = key.Length + (long)(value?.Length ?? 0);
         if (bytes > _maxRecordBytes)
             return AppendFailure.TooLarge;
-        var topic = Topic(partition.Topic);
-        var target = Partition(partition);
+        if (!_topics.TryGetValue(partition.Topic, out var topic) || (uint)partition.Partition >= (uint)topic.Partitions.Count)
+            return AppendFailure.Unavailable;
         var nowMs = Time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!topic.MakeRoom(bytes, _topicBytes, nowMs, [.. _groups.Values.Where(g => g.Reads(topic.Name))]))
+        if (!topic.MakeRoom(bytes, _topicBytes, nowMs, _groups.Values))
             return AppendFailure.QueueFull;
-        offset = target.Append(nowMs, key, value, headers, transaction);
+        offset = topic.Partitions[partition.Partition].Append(nowMs, key, value, headers, transaction);
         if (transaction is null)
             Monitor.PulseAll(Gate);
         return AppendFailure.None;

@@ -6,6 +6,7 @@ internal sealed class InMemoryTransactionalProducer(InMemoryLog log, string tran
     private static readonly TimeSpan RoomTimeout = TimeSpan.FromSeconds(10);
 
     private MemoryTransaction? _transaction;
+    private ITimer? _timeout;
     private int _epoch;
 
     public void Initialize()
@@ -22,6 +23,8 @@ internal sealed class InMemoryTransactionalProducer(InMemoryLog log, string tran
             if (_transaction is not null)
                 throw new InvalidOperationException("A transaction is open already.");
             _transaction = log.Begin(transactionalId);
+            // As a log would that outlives its producers: a transaction that nobody ends must not hold back readers for ever.
+            _timeout = log.Time.CreateTimer(_ => Expire(), null, log.TransactionTimeout, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -29,15 +32,15 @@ internal sealed class InMemoryTransactionalProducer(InMemoryLog log, string tran
     {
         lock (log.Gate)
         {
-            var begin = log.Time.GetTimestamp();
+            var deadline = Environment.TickCount64 + (long)RoomTimeout.TotalMilliseconds;
             while (true)
             {
                 var transaction = Current();
                 var failure = log.TryAppend(partition, key, value, headers, transaction, out _);
                 if (failure == AppendFailure.None)
                     return;
-                var left = RoomTimeout - log.Time.GetElapsedTime(begin);
-                if (failure == AppendFailure.TooLarge || left <= TimeSpan.Zero || !Monitor.Wait(log.Gate, left))
+                var left = deadline - Environment.TickCount64;
+                if (failure != AppendFailure.QueueFull || left <= 0 || !Monitor.Wait(log.Gate, TimeSpan.FromMilliseconds(left)))
                     throw AbortBecause($"{partition}: {failure}");
             }
         }
@@ -63,17 +66,29 @@ internal sealed class InMemoryTransactionalProducer(InMemoryLog log, string tran
     {
         lock (log.Gate)
             if (_transaction is not null && log.IsCurrent(transactionalId, _epoch))
-                log.End(transactionalId, _transaction, commit: false);
+                End(_transaction, commit: false);
+        _timeout?.Dispose();
         _transaction = null;
     }
 
     private void End(bool commit)
     {
         lock (log.Gate)
-        {
-            log.End(transactionalId, Current(), commit);
-            _transaction = null;
-        }
+            End(Current(), commit);
+    }
+
+    private void End(MemoryTransaction transaction, bool commit)
+    {
+        _timeout?.Dispose();
+        log.End(transactionalId, transaction, commit);
+        _transaction = null;
+    }
+
+    private void Expire()
+    {
+        lock (log.Gate)
+            if (_transaction is { IsOpen: true } && log.IsCurrent(transactionalId, _epoch))
+                log.Fence(transactionalId);
     }
 
     private MemoryTransaction Current()
@@ -92,8 +107,7 @@ internal sealed class InMemoryTransactionalProducer(InMemoryLog log, string tran
 
     private TransactionAbortedException AbortBecause(string why)
     {
-        log.End(transactionalId, _transaction!, commit: false);
-        _transaction = null;
+        End(_transaction!, commit: false);
         return new TransactionAbortedException("The transaction was aborted: " + why + ".");
     }
 }

@@ -29,7 +29,8 @@ internal sealed class MemoryCursor(MemoryPartition partition, long offset)
             return new PollResult(PollOutcome.Record, record);
         }
 
-        if (_isEndTold)
+        // The end moves without a record where a transaction was aborted, or records were replaced.
+        if (_isEndTold && Offset >= partition.CommittedEnd)
             return PollResult.Nothing;
         _isEndTold = true;
         Offset = Math.Max(Offset, partition.CommittedEnd);

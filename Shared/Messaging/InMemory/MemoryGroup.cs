@@ -27,8 +27,8 @@ internal sealed class MemoryGroup(string name)
         if (older is not null)
         {
             member.Target.UnionWith(older.Target);
+            older.IsFenced = true;
             _members.Remove(older);
-            older.Owned.Clear();
         }
 
         _members.Add(member);

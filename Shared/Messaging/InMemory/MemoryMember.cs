@@ -19,6 +19,6 @@ internal sealed class MemoryMember(ConsumerSettings settings, IReadOnlyList<stri
     /// <summary>When it last polled.</summary>
     public long LastSeen { get; set; }
 
-    /// <summary>True for a static member whose consumer is gone; its place is kept until the session timeout.</summary>
-    public bool IsDetached { get; set; }
+    /// <summary>True once another member with the same instance id has taken its place.</summary>
+    public bool IsFenced { get; set; }
 }

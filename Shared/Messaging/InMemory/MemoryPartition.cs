@@ -54,13 +54,8 @@ internal sealed class MemoryPartition(TopicPartition name, bool isCompacted)
         return null;
     }
 
-    public long OffsetForTime(long timestampMs)
-    {
-        foreach (var entry in _entries)
-            if (entry.Record.TimestampMs >= timestampMs)
-                return entry.Record.Offset;
-        return End;
-    }
+    public long OffsetForTime(long timestampMs) =>
+        _entries.Find(e => e.Record.TimestampMs >= timestampMs) is { } entry ? Math.Min(entry.Record.Offset, CommittedEnd) : CommittedEnd;
 
     /// <summary>Removes the oldest records below an offset until this many bytes are free; returns how many were.</summary>
     public long RemoveBelow(long offset, long bytes)

@@ -36,16 +36,17 @@ internal sealed class MemoryTopic
 
     /// <summary>
     /// Makes room for a record: what is past its retention goes, then what every group has read, and in a topic that no group reads the oldest. False where the
-    /// readers have to catch up first.
+    /// readers have to catch up first, and where a compacted topic has as many keys as it may.
     /// </summary>
-    public bool MakeRoom(long recordBytes, long capacityBytes, long nowMs, IReadOnlyList<MemoryGroup> readers)
+    public bool MakeRoom(long recordBytes, long capacityBytes, long nowMs, IEnumerable<MemoryGroup> groups)
     {
         if (_retentionMs is { } retention)
             foreach (var partition in _partitions)
                 partition.RemoveOlderThan(nowMs - retention);
         var excess = LengthBytes + recordBytes - capacityBytes;
         if (excess <= 0 || _isCompacted)
-            return true;
+            return excess <= 0;
+        var readers = groups.Where(g => g.Reads(Name)).ToList();
         // Rather a tenth at once than a little with every record.
         var wanted = excess + capacityBytes / 10;
         foreach (var partition in _partitions.OrderByDescending(p => p.LengthBytes))

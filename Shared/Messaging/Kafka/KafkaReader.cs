@@ -25,7 +25,7 @@ internal class KafkaReader : IRecordReader
 
     public virtual void Assign(IReadOnlyList<PartitionOffset> positions) => Consumer.Assign(positions.Select(p => p.ToKafka()));
 
-    public PollResult Poll(TimeSpan timeout)
+    public virtual PollResult Poll(TimeSpan timeout)
     {
         if (Interlocked.Exchange(ref _trouble, null) is { } trouble)
             return new PollResult(PollOutcome.Trouble, Detail: trouble);
