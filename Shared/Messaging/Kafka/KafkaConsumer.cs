@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 
 namespace Pipeline.Shared.Messaging.Kafka;
@@ -8,12 +9,17 @@ internal sealed class KafkaConsumer : KafkaReader, IRecordConsumer
     private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Rebalances _rebalances;
+    private PollResult? _held;
 
     public KafkaConsumer(KafkaLog log, ConsumerConfig config) : this(log, config, new Rebalances())
     {
     }
 
-    private KafkaConsumer(KafkaLog log, ConsumerConfig config, Rebalances rebalances) : base(log, config, rebalances.Attach) => _rebalances = rebalances;
+    private KafkaConsumer(KafkaLog log, ConsumerConfig config, Rebalances rebalances) : base(log, config, rebalances.Attach)
+    {
+        _rebalances = rebalances;
+        _rebalances.Moved = Paused.ExceptWith;
+    }
 
     public IReadOnlyCollection<TopicPartition> Assignment => [.. Consumer.Assignment.Select(p => p.ToOurs())];
 
@@ -25,6 +31,31 @@ internal sealed class KafkaConsumer : KafkaReader, IRecordConsumer
     {
         _rebalances.Listener = listener;
         Consumer.Subscribe(topics);
+    }
+
+    public override PollResult Poll(TimeSpan timeout)
+    {
+        if (_held is { } held)
+        {
+            _held = null;
+            return held;
+        }
+
+        var result = base.Poll(timeout);
+        if (_rebalances.TakeThrown() is { } thrown)
+        {
+            // What the same poll brought must not be lost with it.
+            _held = result;
+            thrown.Throw();
+        }
+
+        return result;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _rebalances.TakeThrown()?.Throw();
     }
 
     // With read_committed librdkafka asks for stable offsets only (KIP-447).
@@ -46,22 +77,46 @@ internal sealed class KafkaConsumer : KafkaReader, IRecordConsumer
 
     private sealed class Rebalances
     {
+        private ExceptionDispatchInfo? _thrown;
+
         public IAssignmentListener? Listener { get; set; }
+
+        /// <summary>Is told of all partitions that come or go.</summary>
+        public Action<IEnumerable<TopicPartition>> Moved { get; set; } = _ => { };
+
+        /// <summary>What the listener has thrown, once. The client must not see it: it would leave the rebalance half done.</summary>
+        public ExceptionDispatchInfo? TakeThrown() => Interlocked.Exchange(ref _thrown, null);
 
         public void Attach(ConsumerBuilder<byte[], byte[]> builder)
         {
             builder.SetPartitionsAssignedHandler((consumer, partitions) => Assign(consumer, partitions));
-            builder.SetPartitionsRevokedHandler((_, offsets) => Listener!.OnRevoked(ToOurs(offsets)));
-            builder.SetPartitionsLostHandler((_, offsets) => Listener!.OnLost(ToOurs(offsets)));
+            builder.SetPartitionsRevokedHandler((_, offsets) => Tell(ToOurs(offsets), Listener!.OnRevoked));
+            builder.SetPartitionsLostHandler((_, offsets) => Tell(ToOurs(offsets), Listener!.OnLost));
         }
 
         private static IReadOnlyList<TopicPartition> ToOurs(List<TopicPartitionOffset> offsets) => [.. offsets.Select(o => o.TopicPartition.ToOurs())];
 
         private List<TopicPartitionOffset> Assign(IConsumer<byte[], byte[]> consumer, List<Confluent.Kafka.TopicPartition> partitions)
         {
-            var chosen = Listener!.OnAssigned([.. partitions.Select(p => p.ToOurs())]).ToDictionary(o => o.Partition.ToKafka(), o => o.ToKafka());
+            IReadOnlyList<PartitionOffset> positions = [];
+            Tell([.. partitions.Select(p => p.ToOurs())], assigned => positions = Listener!.OnAssigned(assigned));
+            var chosen = positions.Select(o => o.ToKafka()).Where(o => partitions.Contains(o.TopicPartition)).ToDictionary(o => o.TopicPartition);
             var committed = CommittedOrOldest(consumer, [.. partitions.Where(p => !chosen.ContainsKey(p))]);
             return [.. chosen.Values, .. committed];
+        }
+
+        private void Tell(IReadOnlyList<TopicPartition> partitions, Action<IReadOnlyList<TopicPartition>> listener)
+        {
+            try
+            {
+                listener(partitions);
+            }
+            catch (Exception exception)
+            {
+                _thrown ??= ExceptionDispatchInfo.Capture(exception);
+            }
+
+            Moved(partitions);
         }
 
         private static IEnumerable<TopicPartitionOffset> CommittedOrOldest(IConsumer<byte[], byte[]> consumer, List<Confluent.Kafka.TopicPartition> partitions)

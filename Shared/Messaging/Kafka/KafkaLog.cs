@@ -34,7 +34,7 @@ public sealed class KafkaLog : IRecordLog
     public IRecordProducer CreateProducer() => new KafkaProducer(Build(_settings.Producer()));
 
     /// <inheritdoc/>
-    public ITransactionalProducer CreateTransactionalProducer(string transactionalId) => new KafkaTransactionalProducer(Build(_settings.TransactionalProducer(transactionalId)), Time);
+    public ITransactionalProducer CreateTransactionalProducer(string transactionalId) => new KafkaTransactionalProducer(Build(_settings.TransactionalProducer(transactionalId)), Events, Time);
 
     /// <inheritdoc/>
     public IRecordConsumer CreateConsumer(ConsumerSettings settings) => new KafkaConsumer(this, _settings.Consumer(settings));

@@ -9,7 +9,10 @@ internal class KafkaReader : IRecordReader
     private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(5);
 
     private readonly KafkaLog _log;
+    private readonly Queue<TopicPartitionOffset> _astray = new();
     private string? _trouble;
+    private Error? _fatal;
+    private bool _isDisposed;
 
     public KafkaReader(KafkaLog log, ConsumerConfig config, Action<ConsumerBuilder<byte[], byte[]>>? configure = null)
     {
@@ -23,12 +26,24 @@ internal class KafkaReader : IRecordReader
 
     protected IConsumer<byte[], byte[]> Consumer { get; }
 
-    public virtual void Assign(IReadOnlyList<PartitionOffset> positions) => Consumer.Assign(positions.Select(p => p.ToKafka()));
+    /// <summary>What the owner has paused, and is to stay so.</summary>
+    protected HashSet<TopicPartition> Paused { get; } = [];
+
+    public virtual void Assign(IReadOnlyList<PartitionOffset> positions)
+    {
+        Paused.Clear();
+        _astray.Clear();
+        Consumer.Assign(positions.Select(p => p.ToKafka()));
+    }
 
     public virtual PollResult Poll(TimeSpan timeout)
     {
         if (Interlocked.Exchange(ref _trouble, null) is { } trouble)
             return new PollResult(PollOutcome.Trouble, Detail: trouble);
+        if (_astray.Count > 0)
+            return GoToOldest();
+        if (_fatal is not null)
+            throw Fenced(_fatal);
         try
         {
             var result = Consumer.Consume(timeout);
@@ -40,9 +55,15 @@ internal class KafkaReader : IRecordReader
         }
         catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.Local_AutoOffsetReset)
         {
-            return GoToOldest(exception.ConsumerRecord);
+            _astray.Enqueue(exception.ConsumerRecord.TopicPartitionOffset);
+            return GoToOldest();
         }
-        catch (ConsumeException exception) when (!exception.Error.IsFatal)
+        catch (KafkaException exception) when (exception.Error.IsFatal)
+        {
+            _fatal = exception.Error;
+            throw Fenced(exception.Error, exception);
+        }
+        catch (KafkaException exception)
         {
             return new PollResult(PollOutcome.Trouble, Detail: exception.Error.ToString());
         }
@@ -71,9 +92,17 @@ internal class KafkaReader : IRecordReader
         }
     }
 
-    public void Pause(IReadOnlyCollection<TopicPartition> partitions) => Consumer.Pause(partitions.Select(p => p.ToKafka()));
+    public void Pause(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        Paused.UnionWith(partitions);
+        Consumer.Pause(partitions.Select(p => p.ToKafka()));
+    }
 
-    public void Resume(IReadOnlyCollection<TopicPartition> partitions) => Consumer.Resume(partitions.Select(p => p.ToKafka()));
+    public void Resume(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        Paused.ExceptWith(partitions);
+        Consumer.Resume(partitions.Select(p => p.ToKafka()));
+    }
 
     public long Position(TopicPartition partition)
     {
@@ -92,22 +121,57 @@ internal class KafkaReader : IRecordReader
 
     public virtual void Dispose()
     {
-        Consumer.Close();
-        Consumer.Dispose();
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        try
+        {
+            Consumer.Close();
+        }
+        catch (KafkaException exception)
+        {
+            // A member that was fenced cannot leave its group properly any more.
+            _log.Events.Handle(exception.Error);
+        }
+        finally
+        {
+            Consumer.Dispose();
+        }
     }
 
-    // The offset to read is gone, or there never was one: the oldest record is where reading goes on.
-    private PollResult GoToOldest(ConsumeResult<byte[], byte[]> at)
+    // The offset to read is gone, or there never was one: the oldest record is where reading goes on. Tried until it is done, as this error comes only once.
+    private PollResult GoToOldest()
     {
-        var partition = at.TopicPartition.ToOurs();
-        var start = _log.QueryRange(Consumer, partition, LookupTimeout).Start;
-        // After this error nothing is fetched and a seek is refused; only a fresh assignment begins again.
-        Consumer.IncrementalUnassign([at.TopicPartition]);
-        Consumer.IncrementalAssign([new TopicPartitionOffset(at.TopicPartition, start)]);
-        return at.Offset.IsSpecial || at.Offset.Value >= start
-            ? PollResult.Nothing
-            : new PollResult(PollOutcome.OffsetsLost, Partition: partition, Offset: start, LostFrom: at.Offset.Value);
+        var at = _astray.Peek();
+        try
+        {
+            var start = at.Offset.IsSpecial ? Offset.Beginning : new Offset(_log.QueryRange(Consumer, at.TopicPartition.ToOurs(), LookupTimeout).Start);
+            _astray.Dequeue();
+            if (!Consumer.Assignment.Contains(at.TopicPartition))
+                return PollResult.Nothing;
+            BeginAgain(at.TopicPartition, start);
+            return at.Offset.IsSpecial ? PollResult.Nothing : Lost(at, start.Value);
+        }
+        catch (LogUnavailableException exception)
+        {
+            return new PollResult(PollOutcome.Trouble, Detail: exception.Message);
+        }
     }
+
+    // After this error nothing is fetched and a seek is refused; only a fresh assignment begins again, and that forgets the pause.
+    private void BeginAgain(Confluent.Kafka.TopicPartition partition, Offset offset)
+    {
+        Consumer.IncrementalUnassign([partition]);
+        Consumer.IncrementalAssign([new TopicPartitionOffset(partition, offset)]);
+        if (Paused.Contains(partition.ToOurs()))
+            Consumer.Pause([partition]);
+    }
+
+    private static PollResult Lost(TopicPartitionOffset at, long start) => at.Offset.Value < start
+        ? new PollResult(PollOutcome.OffsetsLost, Partition: at.TopicPartition.ToOurs(), Offset: start, LostFrom: at.Offset.Value)
+        : new PollResult(PollOutcome.Trouble, Detail: $"{at.TopicPartition.ToOurs()} has no offset {at.Offset.Value}, it has lost its end: reading begins again at {start}.");
+
+    private static ConsumerFencedException Fenced(Error error, Exception? inner = null) => new($"The consumer can do no more: {error}", inner);
 
     private void OnError(Error error)
     {

@@ -6,14 +6,22 @@ namespace Pipeline.Shared.Messaging.Kafka;
 /// Transactions on Kafka (KIP-98, KIP-447), errors classed as librdkafka's INTRODUCTION.md, "Transactional producer", says. A call that does not succeed by its
 /// deadline counts as fatal: librdkafka has calls that never come back to a good state (its issue 5511).
 /// </summary>
-internal sealed class KafkaTransactionalProducer(IProducer<byte[], byte[]> producer, TimeProvider time) : ITransactionalProducer
+internal sealed class KafkaTransactionalProducer(IProducer<byte[], byte[]> producer, KafkaEvents events, TimeProvider time) : ITransactionalProducer
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastAbortTimeout = TimeSpan.FromSeconds(2);
+
+    private bool _isOpen;
+    private bool _isDisposed;
 
     public void Initialize() => Run("InitTransactions", () => producer.InitTransactions(CallTimeout));
 
-    public void Begin() => Run("BeginTransaction", producer.BeginTransaction);
+    public void Begin()
+    {
+        Run("BeginTransaction", producer.BeginTransaction);
+        _isOpen = true;
+    }
 
     public void Append(TopicPartition partition, byte[] key, byte[]? value, IReadOnlyList<RecordHeader> headers)
     {
@@ -47,11 +55,38 @@ internal sealed class KafkaTransactionalProducer(IProducer<byte[], byte[]> produ
             Run("SendOffsetsToTransaction", () => producer.SendOffsetsToTransaction(offsets.Select(o => o.ToKafka()), ((KafkaMembership)membership).Metadata, CallTimeout));
     }
 
-    public void Commit() => Run("CommitTransaction", () => producer.CommitTransaction(CallTimeout));
+    public void Commit()
+    {
+        Run("CommitTransaction", () => producer.CommitTransaction(CallTimeout));
+        _isOpen = false;
+    }
 
-    public void Abort() => Run("AbortTransaction", () => producer.AbortTransaction(CallTimeout));
+    public void Abort()
+    {
+        _isOpen = false;
+        Run("AbortTransaction", () => producer.AbortTransaction(CallTimeout));
+    }
 
-    public void Dispose() => producer.Dispose();
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        try
+        {
+            // Readers need not wait for the transaction timeout.
+            if (_isOpen)
+                producer.AbortTransaction(LastAbortTimeout);
+        }
+        catch (KafkaException exception)
+        {
+            events.Handle(exception.Error);
+        }
+        finally
+        {
+            producer.Dispose();
+        }
+    }
 
     // Retriable errors, and time-outs, are resumed by calling again.
     private void Run(string call, Action action)
@@ -86,5 +121,9 @@ internal sealed class KafkaTransactionalProducer(IProducer<byte[], byte[]> produ
         return new TransactionAbortedException(why, inner);
     }
 
-    private static ProducerFencedException Fatal(string call, KafkaException exception) => new($"{call}: {exception.Error} ({exception.Error.Reason})", exception);
+    private ProducerFencedException Fatal(string call, KafkaException exception)
+    {
+        _isOpen = false;
+        return new ProducerFencedException($"{call}: {exception.Error.Code} ({exception.Error.Reason})", exception);
+    }
 }
