@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -12,9 +13,14 @@ public sealed partial class MockKafkaCluster : IDisposable
     private const string Library = "librdkafka";
     private const int ProducerType = 0;
 
+    // The build that needs libsasl2 comes first, then those that do without: what the machine has is what counts.
+    private static readonly string[] Builds = ["librdkafka", "centos8-librdkafka", "alpine-librdkafka"];
+
     private readonly nint _host;
     private readonly nint _cluster;
     private bool _isDisposed;
+
+    static MockKafkaCluster() => NativeLibrary.SetDllImportResolver(typeof(MockKafkaCluster).Assembly, (name, assembly, path) => name == Library ? Load(assembly, path) : 0);
 
     public MockKafkaCluster(int brokerCount = 3)
     {
@@ -53,6 +59,14 @@ public sealed partial class MockKafkaCluster : IDisposable
         _isDisposed = true;
         rd_kafka_mock_cluster_destroy(_cluster);
         rd_kafka_destroy(_host);
+    }
+
+    private static nint Load(Assembly assembly, DllImportSearchPath? path)
+    {
+        foreach (var build in Builds)
+            if (NativeLibrary.TryLoad(build, assembly, path, out var handle))
+                return handle;
+        throw new DllNotFoundException("None of librdkafka's builds can be loaded here: " + string.Join(", ", Builds));
     }
 
     private static void Check(int error, string call)
