@@ -50,7 +50,8 @@ function drawGraph(names, edges) {
   const most = Math.max(...edges.map(e => e.callCount), 1);
   const margin = 40;
   const view = { x: -margin, y: -margin, w: width + margin * 2, h: height + margin * 2 };
-  const edgeElements = edges.map(edge => drawEdge(edge, layout, most));
+  const labels = [];
+  const edgeElements = edges.map(edge => drawEdge(edge, layout, most, labels));
   const nodeElements = names.map(name => drawNode(name, nodes.get(name), hues.get(name), edges));
   const svg = s('svg', { class: 'graph-view', role: 'group', 'aria-label': 'Dependency graph', style: { '--ideal': `${Math.round(view.h)}px` } },
     s('defs', null, s('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: '7', refY: '4', markerWidth: '7', markerHeight: '7', markerUnits: 'userSpaceOnUse', orient: 'auto' }, s('path', { d: 'M0 0 8 4 0 8Z', class: 'arrow' }))),
@@ -76,24 +77,36 @@ function drawNode(name, { x, y }, hue, edges) {
     s('text', { x: x + 16, y: y + 36, class: 'sub' }, [incoming ? `${compact(incoming)} in` : '', outgoing ? `${compact(outgoing)} out` : ''].filter(Boolean).join(' · ')));
 }
 
-function drawEdge(edge, { nodes, routes }, most) {
-  const { d, label } = edge.parent === edge.child ? loop(nodes.get(edge.parent)) : curve(routes.get(edge));
+function drawEdge(edge, { nodes, routes }, most, labels) {
+  const { d, places } = edge.parent === edge.child ? loop(nodes.get(edge.parent)) : curve(routes.get(edge));
   const width = 1.2 + 3.3 * Math.log(edge.callCount + 1) / Math.log(most + 1);
   const title = `${edge.parent} calls ${edge.child}: ${count(edge.callCount)}`;
   const text = compact(edge.callCount);
+  const label = choosePlace(places, text.length * 7.2 + 10, labels);
   return {
     path: s('path', { d, class: 'edge', 'stroke-width': width, 'marker-end': 'url(#arrow)' }, s('title', null, title)),
     label: s('g', { class: 'edge-label' }, s('rect', { x: label.x - text.length * 3.6 - 5, y: label.y - 9, width: text.length * 7.2 + 10, height: 18, rx: 9 }), s('text', { x: label.x, y: label.y + 4 }, text), s('title', null, title)),
   };
 }
 
+// The first place where the label covers no other one; the first of all where there is none.
+function choosePlace(places, width, labels) {
+  const isFree = at => labels.every(other => Math.abs(at.x - other.x) > (width + other.width) / 2 + 2 || Math.abs(at.y - other.y) > 20);
+  const label = { ...(places.find(isFree) ?? places[0]), width };
+  labels.push(label);
+  return label;
+}
+
 // A service that calls itself.
 function loop({ x, y }) {
   const right = x + size.nodeWidth;
-  return { d: `M${right - 40} ${y}C${right - 40} ${y - 40} ${right + 40} ${y - 30} ${right + 2} ${y + size.nodeHeight / 2 - 8}`, label: { x: right + 4, y: y - 22 } };
+  return { d: `M${right - 40} ${y}C${right - 40} ${y - 40} ${right + 40} ${y - 30} ${right + 2} ${y + size.nodeHeight / 2 - 8}`, places: [{ x: right + 4, y: y - 22 }] };
 }
 
-// Bends between layers, straight lines through them. The label sits on the last bend, nearer to the called: edges that leave one service are apart there.
+// Where a label may sit on the last bend of its edge, best first: nearer to the called, where edges that leave one service are apart.
+const labelTs = [0.62, 0.52, 0.7, 0.44, 0.77, 0.36, 0.84, 0.28];
+
+// Bends between layers, straight lines through them.
 function curve(points) {
   const towards = Math.sign(points.at(-1).x - points[0].x);
   const end = { x: points.at(-1).x - 2 * towards, y: points.at(-1).y };
@@ -104,15 +117,13 @@ function curve(points) {
     const middle = (from.x + to.x) / 2;
     d += i % 2 ? `C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}` : `L${to.x} ${to.y}`;
   }
-  const from = stops.at(-2);
-  const [t, u] = [0.62, 0.38];
-  const bend = (from.x + end.x) / 2;
-  return {
-    d, label: {
-      x: u ** 3 * from.x + 3 * u * u * t * bend + 3 * u * t * t * bend + t ** 3 * end.x,
-      y: (u ** 3 + 3 * u * u * t) * from.y + (3 * u * t * t + t ** 3) * end.y,
-    },
-  };
+  return { d, places: labelTs.map(t => pointAt(stops.at(-2), end, t)) };
+}
+
+function pointAt(from, to, t) {
+  const u = 1 - t;
+  const middle = (from.x + to.x) / 2;
+  return { x: u ** 3 * from.x + 3 * u * t * middle + t ** 3 * to.x, y: (u ** 3 + 3 * u * u * t) * from.y + (3 * u * t * t + t ** 3) * to.y };
 }
 
 function highlight(svg, name, edges, edgeElements, names, nodeElements) {

@@ -30,7 +30,11 @@ export class Timeline {
   }
 
   start(spanId) {
-    new ResizeObserver(() => this.#schedule()).observe(this.#scroller);
+    new ResizeObserver(() => {
+      // The axis above has no scrollbar: it leaves the room that the rows leave for theirs.
+      this.#axis.style.setProperty('--scrollbar', `${this.#scroller.offsetWidth - this.#scroller.clientWidth}px`);
+      this.#schedule();
+    }).observe(this.#scroller);
     this.#signal.addEventListener('abort', () => this.#observer.disconnect());
     document.addEventListener('keydown', event => this.#globalKey(event), { signal: this.#signal });
     this.zoom(0, 1);
