@@ -119,13 +119,17 @@ internal sealed class KafkaConsumer : KafkaReader, IRecordConsumer
             Moved(partitions);
         }
 
+        // As a number: "the beginning" is looked up behind the scenes, and what the look-up finds would undo a seek that came before its answer.
+        private static TopicPartitionOffset Oldest(IConsumer<byte[], byte[]> consumer, Confluent.Kafka.TopicPartition partition) =>
+            new(partition, consumer.QueryWatermarkOffsets(partition, CommittedTimeout).Low);
+
         private static IEnumerable<TopicPartitionOffset> CommittedOrOldest(IConsumer<byte[], byte[]> consumer, List<Confluent.Kafka.TopicPartition> partitions)
         {
             if (partitions.Count == 0)
                 return [];
             try
             {
-                return consumer.Committed(partitions, CommittedTimeout).Select(o => o.Offset.IsSpecial ? new TopicPartitionOffset(o.TopicPartition, Offset.Beginning) : o);
+                return [.. consumer.Committed(partitions, CommittedTimeout).Select(o => o.Offset.IsSpecial ? Oldest(consumer, o.TopicPartition) : o)];
             }
             catch (KafkaException)
             {
