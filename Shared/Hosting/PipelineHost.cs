@@ -105,6 +105,13 @@ public static class PipelineHost
         {
             await log.CreateTopicsAsync(Topics.All(options.PartitionCount, options.LateHorizon), cancellation);
             var differences = await TopicVerification.FindDifferencesAsync(log, options, cancellation);
+            // Brokers tell of new topics one after another: what is not there yet may be in a moment.
+            for (var attempt = 0; attempt < 20 && differences.Any(d => d.IsFatal); attempt++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellation);
+                differences = await TopicVerification.FindDifferencesAsync(log, options, cancellation);
+            }
+
             foreach (var difference in differences)
                 await Console.Error.WriteLineAsync(difference.Description);
             await Console.Out.WriteLineAsync($"The topics of the pipeline are there ({options.PartitionCount} span partitions).");

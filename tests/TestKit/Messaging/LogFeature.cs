@@ -18,9 +18,15 @@ public enum LogFeature
     /// <summary>Offsets of open transactions are waited for.</summary>
     StableOffsets,
 
-    /// <summary>Silent members are put out of their group.</summary>
-    SessionExpiry,
+    /// <summary>Open and aborted transactions are hidden from readers of committed records.</summary>
+    Isolation,
 
-    /// <summary>Members with an instance id keep their place, and fence each other.</summary>
-    StaticMembership,
+    /// <summary>A newer producer with the same transactional id puts the older out of action.</summary>
+    ProducerFencing,
+
+    /// <summary>Offsets can be committed while partitions are being revoked.</summary>
+    CommitInRebalance,
+
+    /// <summary>Of two members with the same instance id the older is put out of action.</summary>
+    MemberFencing,
 }

@@ -121,6 +121,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task Revocation_gives_the_old_owner_a_last_chance_to_commit()
     {
+        Demand(LogFeature.CommitInRebalance);
         var topic = await NewTopicAsync(2);
         var group = NewName("group");
         for (var p = 0; p < 2; p++)
@@ -176,7 +177,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task A_silent_member_loses_its_partitions_and_may_commit_nothing()
     {
-        Demand(LogFeature.SessionExpiry);
+        Demand(LogFeature.MembershipCheck);
         var topic = await NewTopicAsync(2);
         var group = NewName("group");
         var silent = Join(group, topic);
@@ -201,7 +202,6 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task A_static_member_finds_its_place_again_after_a_restart()
     {
-        Demand(LogFeature.StaticMembership);
         var topic = await NewTopicAsync(4);
         var group = NewName("group");
         var stays = Join(group, topic, "a");
@@ -221,7 +221,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task Of_two_members_with_one_instance_id_the_older_is_fenced()
     {
-        Demand(LogFeature.StaticMembership);
+        Demand(LogFeature.MemberFencing);
         var topic = await NewTopicAsync(2);
         var group = NewName("group");
         var older = Join(group, topic, "a");

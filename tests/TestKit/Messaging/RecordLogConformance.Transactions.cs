@@ -9,6 +9,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task A_transaction_makes_records_and_offsets_visible_at_once()
     {
+        Demand(LogFeature.Isolation);
         var (input, output) = (await NewTopicAsync(), await NewTopicAsync(2));
         var source = new TopicPartition(input, 0);
         await AppendAsync(source, "in");
@@ -31,6 +32,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task What_an_aborted_transaction_wrote_is_never_seen()
     {
+        Demand(LogFeature.Isolation);
         var (input, partition) = (new TopicPartition(await NewTopicAsync(), 0), new TopicPartition(await NewTopicAsync(), 0));
         var member = Join(NewName("group"), input.Topic);
         PollUntil("the partition is assigned", () => member.Owned.Count == 1, member);
@@ -54,6 +56,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task An_open_transaction_holds_back_what_lies_behind_it()
     {
+        Demand(LogFeature.Isolation);
         var partition = new TopicPartition(await NewTopicAsync(), 0);
         await AppendAsync(partition, "before");
         using var reader = Log.CreateReader();
@@ -81,6 +84,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task A_reader_reaches_the_end_behind_an_aborted_transaction()
     {
+        Demand(LogFeature.Isolation);
         var partition = new TopicPartition(await NewTopicAsync(), 0);
         using var reader = Log.CreateReader();
         reader.Assign([new PartitionOffset(partition, -2)]);
@@ -101,6 +105,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task A_newer_producer_with_the_same_transactional_id_fences_the_older()
     {
+        Demand(LogFeature.ProducerFencing);
         var partition = new TopicPartition(await NewTopicAsync(), 0);
         var id = NewName("transactions");
         var older = NewTransactionalProducer(id);
@@ -192,6 +197,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task A_record_that_is_too_large_aborts_its_transaction()
     {
+        Demand(LogFeature.Isolation);
         var partition = new TopicPartition(await NewTopicAsync(), 0);
         var producer = NewTransactionalProducer();
         producer.Begin();
@@ -208,6 +214,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task Disposing_a_producer_throws_its_open_transaction_away()
     {
+        Demand(LogFeature.Isolation);
         var partition = new TopicPartition(await NewTopicAsync(), 0);
         var producer = NewTransactionalProducer();
         using var reader = Log.CreateReader();
@@ -226,6 +233,7 @@ public abstract partial class RecordLogConformance
     [Fact]
     public async Task A_transaction_may_be_empty()
     {
+        Demand(LogFeature.Isolation);
         var partition = new TopicPartition(await NewTopicAsync(), 0);
         var member = Join(NewName("group"), partition.Topic);
         PollUntil("the partition is assigned", () => member.Owned.Count == 1, member);
